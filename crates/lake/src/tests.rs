@@ -1,1 +1,8 @@
-//! Tests.
+//! The lake as its readers and writers meet it: rows in and out, faults between, questions and their refusals.
+
+mod faults;
+mod format;
+mod questions;
+mod standing;
+mod storage;
+mod support;
