@@ -87,7 +87,7 @@ impl Lake {
                 current.stamp = now;
             }
             Err(error) => {
-                tracing::warn!(%error, "the lake's new manifest cannot be read; answers stand on the one before")
+                tracing::warn!(%error, "the lake's new manifest cannot be read; answers stand on the one before");
             }
         }
         current.snapshot.clone()

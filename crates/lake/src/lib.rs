@@ -4,6 +4,7 @@
 //! manifest has named.
 
 mod compact;
+mod depth;
 mod disk;
 mod error;
 pub mod functions;

@@ -16,6 +16,7 @@ use datafusion::sql::parser::{DFParserBuilder, Statement};
 use datafusion::sql::sqlparser::ast::Statement as SqlStatement;
 use futures::TryStreamExt as _;
 
+use crate::depth::{LONGEST_CHAIN, longest_chain};
 use crate::error::SqlError;
 use crate::hints;
 use crate::snapshot::Snapshot;
@@ -77,6 +78,11 @@ impl Snapshot {
 }
 
 fn parse(text: &str, context: &SessionContext) -> Result<Statement, SqlError> {
+    if longest_chain(text) > LONGEST_CHAIN {
+        return Err(SqlError::Refused(format!(
+            "more than {LONGEST_CHAIN} operators or queries in one chain; write a list with IN, or ask in several steps"
+        )));
+    }
     let recursion = context.state().config_options().sql_parser.recursion_limit.get();
     let mut statements: VecDeque<Statement> = DFParserBuilder::new(text)
         .with_recursion_limit(recursion)

@@ -92,7 +92,7 @@ impl RepoWriter {
     /// When there is no such table, the columns do not fit, or the disk fails.
     pub fn append(&mut self, table_name: &str, batch: RecordBatch) -> Result<(), LakeError> {
         let table = table(table_name).ok_or_else(|| LakeError::NoTable(table_name.to_owned()))?;
-        let batch = with_repo(table, &self.repo, batch)?;
+        let batch = with_repo(table, &self.repo, &batch)?;
         if batch.num_rows() == 0 {
             return Ok(());
         }
@@ -293,7 +293,7 @@ fn is_repo_id(repo: &str) -> bool {
     !repo.is_empty() && repo.len() <= 100 && repo.chars().all(allowed) && !repo.starts_with('.')
 }
 
-fn with_repo(table: &'static TableDef, repo: &str, batch: RecordBatch) -> Result<RecordBatch, LakeError> {
+fn with_repo(table: &'static TableDef, repo: &str, batch: &RecordBatch) -> Result<RecordBatch, LakeError> {
     let name: ArrayRef = Arc::new(StringViewArray::from_iter_values(std::iter::repeat_n(repo, batch.num_rows())));
     let columns = std::iter::once(name).chain(batch.columns().iter().cloned()).collect();
     RecordBatch::try_new(table.arrow(), columns).map_err(|source| LakeError::WrongColumns { table: table.name, source })

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use history::rows::{
-    Admission, Change, Commit, ComplexityAt, File, Function, FunctionChange, Import, Manifest, Owner, RefSeen, Survival,
-    Trailer,
+    Admission, Change, Commit, ComplexityAt, File, Function, FunctionChange, Import, Manifest, Owner, RefSeen,
+    Survival, Trailer,
 };
 use lake::arrow::array::{
     ArrayRef, BooleanArray, Float64Array, Int64Array, ListArray, StringViewArray, StringViewBuilder, StructArray,
@@ -206,10 +206,7 @@ pub(super) fn manifests(rows: &[Manifest], head: &str) -> Batch {
 }
 
 pub(super) fn refs_seen(rows: &[RefSeen]) -> Batch {
-    batch(
-        "refs_seen",
-        vec![texts(rows, |r| r.name.as_str()), texts(rows, |r| r.sha.as_str()), times(rows, |r| r.at)],
-    )
+    batch("refs_seen", vec![texts(rows, |r| r.name.as_str()), texts(rows, |r| r.sha.as_str()), times(rows, |r| r.at)])
 }
 
 fn batch(table: &str, columns: Vec<ArrayRef>) -> Batch {

@@ -25,7 +25,10 @@ async fn text(sql: &str, format: Format) -> String {
 #[tokio::test]
 async fn text_formats_say_the_same() {
     assert_eq!(text(SQL, Format::Csv).await, "name,n,list\n\"a, b\",1,\"[1, 2]\"\n,2,\n");
-    assert_eq!(text(SQL, Format::Ndjson).await, "{\"name\":\"a, b\",\"n\":1,\"list\":[1,2]}\n{\"name\":null,\"n\":2,\"list\":null}\n");
+    assert_eq!(
+        text(SQL, Format::Ndjson).await,
+        "{\"name\":\"a, b\",\"n\":1,\"list\":[1,2]}\n{\"name\":null,\"n\":2,\"list\":null}\n"
+    );
     assert_eq!(
         text(SQL, Format::Json).await,
         "[{\"name\":\"a, b\",\"n\":1,\"list\":[1,2]},{\"name\":null,\"n\":2,\"list\":null}]"
@@ -49,7 +52,8 @@ async fn files_are_read_back() {
     let dir = tempfile::TempDir::new().unwrap();
     let path = dir.path().join("answer");
     write(&answer, Format::Parquet, &mut std::fs::File::create(&path).unwrap()).unwrap();
-    let reader = ParquetRecordBatchReaderBuilder::try_new(std::fs::File::open(&path).unwrap()).unwrap().build().unwrap();
+    let reader =
+        ParquetRecordBatchReaderBuilder::try_new(std::fs::File::open(&path).unwrap()).unwrap().build().unwrap();
     assert_eq!(reader.map(Result::unwrap).collect::<Vec<_>>(), answer.batches);
     write(&answer, Format::Arrow, &mut std::fs::File::create(&path).unwrap()).unwrap();
     let reader = FileReader::try_new(std::fs::File::open(&path).unwrap(), None).unwrap();
@@ -61,7 +65,10 @@ fn formats_have_names() {
     for (word, format) in Format::WORDS {
         assert_eq!(word.parse(), Ok(*format));
     }
-    assert_eq!("xml".parse::<Format>(), Err("no format `xml`; there are table, csv, json, ndjson, parquet, arrow".to_owned()));
+    assert_eq!(
+        "xml".parse::<Format>(),
+        Err("no format `xml`; there are table, csv, json, ndjson, parquet, arrow".to_owned())
+    );
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use proptest::prelude::*;
 
 use super::support::{def, empty_lake, sample};
+use crate::depth::LONGEST_CHAIN;
 use crate::error::SqlError;
 use crate::functions::{Hooks, area, nearest_rank};
 use crate::output::Format;
@@ -73,7 +74,8 @@ async fn wrong_names_have_a_place_and_a_neighbour() {
     check("SELECT *\nFROM chnges", "! no table `chnges` at line 2, column 6; did you mean `changes`?").await;
     check("SELECT pth FROM changes", "! no column `pth` at line 1, column 8; did you mean `path`?").await;
     check("SELECT c.add FROM changes c", "! no column `add` at line 1, column 8; did you mean `added`?").await;
-    check("SELECT subject FROM changes", "! no column `subject` at line 1, column 8; did you mean `commits.subject`?").await;
+    check("SELECT subject FROM changes", "! no column `subject` at line 1, column 8; did you mean `commits.subject`?")
+        .await;
     check("SELECT aera(path, 1) FROM files", "! no function `aera` at line 1, column 8; did you mean `area`?").await;
     check("SELECT * FROM zzz", "! no table `zzz` at line 1, column 15").await;
 }
@@ -89,9 +91,22 @@ async fn broken_syntax_has_a_place() {
 async fn deep_nesting_does_not_end_the_process() {
     let (_dir, lake) = empty_lake();
     let nested = format!("SELECT {}1{}", "(".repeat(5_000), ")".repeat(5_000));
-    assert!(ask(&lake.snapshot(), &nested).await.starts_with("! "));
-    let long = format!("SELECT {}1 AS n", "1 + ".repeat(2_000));
-    assert_eq!(ask(&lake.snapshot(), &long).await, "n\n2001\n");
+    let deep = ask(&lake.snapshot(), &nested).await;
+    assert!(deep.starts_with("! "), "{deep}");
+    // At the limit the whole way through planning and running fits the stack of a worker, also in a debug build.
+    let chain = |link: &str, links: usize, end: &str| format!("SELECT {}{end}", link.repeat(links));
+    let sum = chain("1 + ", LONGEST_CHAIN, "1 AS n");
+    assert_eq!(ask(&lake.snapshot(), &sum).await, format!("n\n{}\n", LONGEST_CHAIN + 1));
+    let texts = chain("path || ", LONGEST_CHAIN, "path AS n FROM owners");
+    assert_eq!(ask(&lake.snapshot(), &texts).await, "n\n");
+    let tests = chain("path = 'a' OR ", LONGEST_CHAIN / 2, "false AS n FROM owners");
+    assert_eq!(ask(&lake.snapshot(), &tests).await, "n\n");
+    let union = chain("1 AS n UNION ALL SELECT ", LONGEST_CHAIN, "1 AS n");
+    assert_eq!(ask(&lake.snapshot(), &union).await.lines().count(), LONGEST_CHAIN + 2);
+    for link in ["1 + ", "1 UNION ALL SELECT ", "true AND ", "- "] {
+        let long = ask(&lake.snapshot(), &chain(link, 20_000, "1")).await;
+        assert!(long.starts_with("! more than 100 operators or queries"), "{long}");
+    }
 }
 
 #[tokio::test]
@@ -107,8 +122,11 @@ async fn a_slow_question_is_stopped() {
 async fn a_large_question_is_stopped() {
     let (_dir, lake) = empty_lake();
     let limits = Limits { memory_bytes: 1 << 20, ..Limits::default() };
-    let refusal =
-        lake.snapshot().sql("SELECT value FROM generate_series(1, 300000) ORDER BY value % 7919", &limits).await.unwrap_err();
+    let refusal = lake
+        .snapshot()
+        .sql("SELECT value FROM generate_series(1, 300000) ORDER BY value % 7919", &limits)
+        .await
+        .unwrap_err();
     assert_eq!(refusal.to_string(), "the question needs more than 1 MiB of memory; ask for less, or raise the limit");
 }
 
@@ -135,7 +153,10 @@ async fn only_the_asked_repository_is_read() {
     let plan = ask(&snapshot, "EXPLAIN SELECT path FROM owners WHERE repo = 'two'").await;
     assert!(plan.contains("repo=two/part-") && !plan.contains("repo=one/part-"), "{plan}");
     let found: Vec<(String, i64)> = snapshot
-        .rows("SELECT repo, count(*) FROM owners WHERE array_has($repos, repo) GROUP BY repo", &[("repos", vec!["two".to_owned()].into())])
+        .rows(
+            "SELECT repo, count(*) FROM owners WHERE array_has($repos, repo) GROUP BY repo",
+            &[("repos", vec!["two".to_owned()].into())],
+        )
         .await
         .unwrap();
     assert_eq!(found, [("two".to_owned(), 3)]);
@@ -167,7 +188,7 @@ async fn functions_answer_in_sql() {
     check("SELECT iso_week(TIMESTAMP '2027-01-03 23:59:59') AS w", "w\n2026-W53").await;
     check("SELECT person('a@b.c') AS p, role('src/a.rs') AS r", "p,r\na@b.c,").await;
     check("SELECT percentile_nearest(x, 0.5) AS p FROM (VALUES (1), (9), (3), (NULL)) AS t (x)", "p\n3.0").await;
-    check("SELECT percentile_nearest(x, 0.85) AS p FROM (VALUES (1)) AS t (x) WHERE x > 1", "p\n").await;
+    check("SELECT percentile_nearest(x, 0.85) AS p FROM (VALUES (1)) AS t (x) WHERE x > 1", "p\n\"\"").await;
     check(
         "SELECT percentile_nearest(x, 85) AS p FROM (VALUES (1)) AS t (x)",
         "! percentile_nearest takes a share between 0 and 1, not 85",
@@ -178,7 +199,10 @@ async fn functions_answer_in_sql() {
 #[tokio::test]
 async fn hooks_answer_what_the_lake_cannot() {
     let dir = tempfile::TempDir::new().unwrap();
-    let hooks = Hooks { role: Some(|path| if path.contains("test") { "test" } else { "code" }), person: Some(str::to_uppercase) };
+    let hooks = Hooks {
+        role: Some(|path| if path.contains("test") { "test" } else { "code" }),
+        person: Some(str::to_uppercase),
+    };
     let lake = Lake::open_with(dir.path(), hooks).unwrap();
     assert_eq!(ask(&lake.snapshot(), "SELECT role('test/a.rs') AS r, person('a') AS p").await, "r,p\ntest,A\n");
 }

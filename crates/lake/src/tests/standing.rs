@@ -72,7 +72,16 @@ fn small_history() -> (tempfile::TempDir, Lake) {
             (0, "lock", "modified", "generated"),
         ],
     );
-    files(&lake, &[("a", "code", Some(9), 1.0), ("b", "code", None, 4.0), ("c", "code", Some(4), 50.0), ("d", "code", Some(0), 0.0), ("lock", "generated", None, 900.0)]);
+    files(
+        &lake,
+        &[
+            ("a", "code", Some(9), 1.0),
+            ("b", "code", None, 4.0),
+            ("c", "code", Some(4), 50.0),
+            ("d", "code", Some(0), 0.0),
+            ("lock", "generated", None, 900.0),
+        ],
+    );
     (dir, lake)
 }
 
@@ -102,7 +111,10 @@ async fn hotspots_are_ranks_multiplied() {
 #[tokio::test]
 async fn hotspots_can_be_asked_for_the_past() {
     let (_dir, lake) = small_history();
-    let sql = format!("SELECT path, changes, weighted_changes FROM ({}) ORDER BY path", views::hotspots(Some(NOW - 180 * DAY)));
+    let sql = format!(
+        "SELECT path, changes, weighted_changes FROM ({}) ORDER BY path",
+        views::hotspots(Some(NOW - 180 * DAY))
+    );
     let found: Vec<(String, i64, f64)> = lake.snapshot().rows(&sql, &[]).await.unwrap();
     let weight = (0.5f64.powf(220.0 / 180.0) * 1e9).round() / 1e9;
     let wanted = [("a", 0, 0.0), ("b", 1, 1.0), ("c", 1, weight), ("d", 0, 0.0)];
@@ -125,8 +137,11 @@ async fn ownership_shares_sum_to_one() {
     let mut writer = lake.writer("one").unwrap();
     writer.append("owners", batch).unwrap();
     writer.commit(1).unwrap();
-    let found: Vec<(String, String, i64, f64)> =
-        lake.snapshot().rows("SELECT path, author, lines, share FROM ownership ORDER BY path, author", &[]).await.unwrap();
+    let found: Vec<(String, String, i64, f64)> = lake
+        .snapshot()
+        .rows("SELECT path, author, lines, share FROM ownership ORDER BY path, author", &[])
+        .await
+        .unwrap();
     let wanted = [("a", "x", 75, 0.75), ("a", "y", 25, 0.25), ("b", "y", 7, 1.0)];
     assert_eq!(found, wanted.map(|(path, author, lines, share)| (path.to_owned(), author.to_owned(), lines, share)));
 }

@@ -31,7 +31,9 @@ async fn every_table_comes_back_unchanged() {
         let found = concat_batches(&found[0].schema(), &found).unwrap();
         let wanted = sample(table, 0, 300);
         assert_eq!(found.num_rows(), 300, "{}", table.name);
-        assert_eq!(&found.columns()[1..], wanted.columns(), "{}", table.name);
+        for (at, (found, wanted)) in found.columns()[1..].iter().zip(wanted.columns()).enumerate() {
+            assert!(found == wanted, "{}, column {}", table.name, table.columns[at + 1].name);
+        }
         assert_eq!(found.schema().fields(), table.arrow().fields(), "{}", table.name);
     }
     assert!(lake.verify(true).unwrap().is_empty());
@@ -213,12 +215,15 @@ async fn rows_become_structs() {
     let mut writer = lake.writer("one").unwrap();
     writer.append("commits", sample(def("commits"), 0, 3)).unwrap();
     writer.commit(1).unwrap();
-    let found: Vec<CommitRow> =
-        lake.snapshot().rows("SELECT * FROM commits WHERE sha = $sha", &[("sha", format!("{:040x}", 1).into())]).await.unwrap();
+    let found: Vec<CommitRow> = lake
+        .snapshot()
+        .rows("SELECT * FROM commits WHERE sha = $sha", &[("sha", format!("{:040x}", 1).into())])
+        .await
+        .unwrap();
     let wanted = CommitRow {
         sha: format!("{:040x}", 1),
-        parents: vec!["parents-0".to_owned()],
-        trailers: vec![Pair { key: "trailers-0".to_owned(), value: "trailers-0".to_owned() }],
+        parents: vec!["1.0".to_owned()],
+        trailers: vec![Pair { key: "1.0".to_owned(), value: "1.0".to_owned() }],
         committed_at: 1,
         change_number: Some(1),
         signed: false,

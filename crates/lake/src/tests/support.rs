@@ -6,7 +6,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use datafusion::arrow::array::{
-    ArrayRef, BooleanArray, Float64Array, Int64Array, ListArray, StringViewArray, StructArray, TimestampMillisecondArray,
+    ArrayRef, BooleanArray, Float64Array, Int64Array, ListArray, StringViewArray, StructArray,
+    TimestampMillisecondArray,
 };
 use datafusion::arrow::buffer::OffsetBuffer;
 use datafusion::arrow::datatypes::DataType;
@@ -31,7 +32,12 @@ pub(super) fn empty_lake() -> (TempDir, Lake) {
 }
 
 pub(super) fn entry(name: &str) -> RepoEntry {
-    RepoEntry { name: name.to_owned(), path: format!("/repos/{name}"), head: Some("h".to_owned()), ..RepoEntry::default() }
+    RepoEntry {
+        name: name.to_owned(),
+        path: format!("/repos/{name}"),
+        head: Some("h".to_owned()),
+        ..RepoEntry::default()
+    }
 }
 
 /// Rows `from..from + count` of a table, each column filled by its kind; every third value of a column that may be null is.
@@ -86,9 +92,8 @@ fn filled(column: &Column, from: usize, count: usize) -> ArrayRef {
         Kind::Truth => truths(ids().map(|at| at % 2 == 0)),
         Kind::Time => seconds(ids().map(|at| at as i64)),
         Kind::Texts | Kind::Pairs => {
-            let lengths: Vec<usize> = ids().map(|at| at % 3).collect();
-            let total = lengths.iter().sum::<usize>();
-            let words = texts((0..total).map(text));
+            let lengths = ids().map(|at| at % 3);
+            let words = texts(ids().flat_map(|at| (0..at % 3).map(move |item| format!("{at}.{item}"))));
             let DataType::List(item) = column.kind.arrow() else { panic!("a list") };
             let items: ArrayRef = match column.kind {
                 Kind::Texts => words,
