@@ -90,9 +90,9 @@ impl RepoWriter {
     ///
     /// # Errors
     /// When there is no such table, the columns do not fit, or the disk fails.
-    pub fn append(&mut self, table_name: &str, batch: RecordBatch) -> Result<(), LakeError> {
+    pub fn append(&mut self, table_name: &str, batch: &RecordBatch) -> Result<(), LakeError> {
         let table = table(table_name).ok_or_else(|| LakeError::NoTable(table_name.to_owned()))?;
-        let batch = with_repo(table, &self.repo, &batch)?;
+        let batch = with_repo(table, &self.repo, batch)?;
         if batch.num_rows() == 0 {
             return Ok(());
         }
@@ -120,7 +120,7 @@ impl RepoWriter {
     ///
     /// # Errors
     /// As [`RepoWriter::append`].
-    pub fn replace(&mut self, table_name: &str, batch: RecordBatch) -> Result<(), LakeError> {
+    pub fn replace(&mut self, table_name: &str, batch: &RecordBatch) -> Result<(), LakeError> {
         let table = table(table_name).ok_or_else(|| LakeError::NoTable(table_name.to_owned()))?;
         if self.replaced.insert(table.name) {
             self.clear(table.name);

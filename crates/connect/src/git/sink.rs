@@ -66,7 +66,7 @@ impl LakeSink {
         };
         let rows = rows.map_err(|source| LakeError::WrongColumns { table, source })?;
         self.rows += rows.num_rows() as u64;
-        if whole { self.writer.replace(table, rows) } else { self.writer.append(table, rows) }
+        if whole { self.writer.replace(table, &rows) } else { self.writer.append(table, &rows) }
     }
 }
 

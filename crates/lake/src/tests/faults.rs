@@ -15,7 +15,7 @@ fn lake_with_every_table() -> (TempDir, Lake) {
     let (dir, lake) = empty_lake();
     let mut writer = lake.writer("one").unwrap();
     for table in TABLES {
-        writer.append(table.name, sample(table, 0, 50)).unwrap();
+        writer.append(table.name, &sample(table, 0, 50)).unwrap();
     }
     writer.set_entry(entry("one"));
     writer.commit(1).unwrap();
@@ -64,7 +64,7 @@ async fn a_missing_part_is_named_and_rebuilt() {
     assert!(matches!(refusal, SqlError::Damaged(_)), "{refusal:?}");
     let mut writer = lake.writer("one").unwrap();
     writer.clear_all();
-    writer.append("commits", sample(def("commits"), 0, 50)).unwrap();
+    writer.append("commits", &sample(def("commits"), 0, 50)).unwrap();
     writer.commit(2).unwrap();
     assert!(lake.verify(true).unwrap().is_empty());
     lake.snapshot().query("SELECT subject FROM commits", &[]).await.unwrap();
@@ -80,7 +80,7 @@ async fn a_lost_manifest_leaves_an_empty_lake() {
     assert_eq!(again.snapshot().version(), 0);
     assert!(again.snapshot().repos().is_empty());
     let mut writer = again.writer("one").unwrap();
-    writer.append("owners", sample(def("owners"), 0, 7)).unwrap();
+    writer.append("owners", &sample(def("owners"), 0, 7)).unwrap();
     writer.commit(1).unwrap();
     assert!(!again.has_lost_its_manifest());
     assert_eq!(again.snapshot().row_count("one", "owners"), 7);
@@ -118,9 +118,9 @@ const NEW: (u64, u64) = (9, 60);
 
 fn run(lake: &Lake) -> Result<(), LakeError> {
     let mut writer = lake.writer("one")?;
-    writer.replace("owners", sample(def("owners"), 0, 9))?;
+    writer.replace("owners", &sample(def("owners"), 0, 9))?;
     for at in 0..5 {
-        writer.append("changes", sample(def("changes"), 50 + 2 * at, 2))?;
+        writer.append("changes", &sample(def("changes"), 50 + 2 * at, 2))?;
         writer.set_entry(entry("one"));
         if at == 4 {
             writer.commit(10)?;
@@ -165,7 +165,7 @@ fn a_failed_write_is_never_committed() {
     for operations in 1..40 {
         let lake = Lake::open_on(dir.path(), Hooks::default(), Arc::new(FailingDisk::after(operations))).unwrap();
         let Ok(mut writer) = lake.writer("one") else { continue };
-        if writer.append("owners", sample(def("owners"), 0, 9)).is_err() {
+        if writer.append("owners", &sample(def("owners"), 0, 9)).is_err() {
             assert!(matches!(writer.commit(10), Err(LakeError::Broken(_))));
         }
     }

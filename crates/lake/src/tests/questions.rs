@@ -146,7 +146,7 @@ async fn only_the_asked_repository_is_read() {
     let (_dir, lake) = empty_lake();
     for repo in ["one", "two"] {
         let mut writer = lake.writer(repo).unwrap();
-        writer.append("owners", sample(def("owners"), 0, 3)).unwrap();
+        writer.append("owners", &sample(def("owners"), 0, 3)).unwrap();
         writer.commit(1).unwrap();
     }
     let snapshot = lake.snapshot();
@@ -166,7 +166,7 @@ async fn only_the_asked_repository_is_read() {
 async fn counting_reads_no_file() {
     let (_dir, lake) = empty_lake();
     let mut writer = lake.writer("one").unwrap();
-    writer.append("owners", sample(def("owners"), 0, 3)).unwrap();
+    writer.append("owners", &sample(def("owners"), 0, 3)).unwrap();
     writer.commit(1).unwrap();
     let plan = ask(&lake.snapshot(), "EXPLAIN SELECT count(*) FROM owners").await;
     assert!(!plan.contains("DataSourceExec"), "{plan}");
@@ -176,7 +176,7 @@ async fn counting_reads_no_file() {
 async fn filters_reach_the_file() {
     let (_dir, lake) = empty_lake();
     let mut writer = lake.writer("one").unwrap();
-    writer.append("owners", sample(def("owners"), 0, 3)).unwrap();
+    writer.append("owners", &sample(def("owners"), 0, 3)).unwrap();
     writer.commit(1).unwrap();
     let plan = ask(&lake.snapshot(), "EXPLAIN SELECT lines FROM owners WHERE path = 'path-1'").await;
     assert!(plan.contains("pruning_predicate"), "{plan}");

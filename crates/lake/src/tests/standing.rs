@@ -18,7 +18,7 @@ fn commits(lake: &Lake, ages: &[i64], emails: &[&str]) {
         ],
     );
     let mut writer = lake.writer("one").unwrap();
-    writer.append("commits", batch).unwrap();
+    writer.append("commits", &batch).unwrap();
     writer.commit(1).unwrap();
 }
 
@@ -35,7 +35,7 @@ fn changes(lake: &Lake, all: &[(usize, &str, &str, &str)]) {
         ],
     );
     let mut writer = lake.writer("one").unwrap();
-    writer.append("changes", batch).unwrap();
+    writer.append("changes", &batch).unwrap();
     writer.commit(1).unwrap();
 }
 
@@ -53,7 +53,7 @@ fn files(lake: &Lake, all: &[(&str, &str, Option<i64>, f64)]) {
         ],
     );
     let mut writer = lake.writer("one").unwrap();
-    writer.append("files", batch).unwrap();
+    writer.append("files", &batch).unwrap();
     writer.commit(1).unwrap();
 }
 
@@ -135,7 +135,7 @@ async fn ownership_shares_sum_to_one() {
         ],
     );
     let mut writer = lake.writer("one").unwrap();
-    writer.append("owners", batch).unwrap();
+    writer.append("owners", &batch).unwrap();
     writer.commit(1).unwrap();
     let found: Vec<(String, String, i64, f64)> = lake
         .snapshot()

@@ -21,8 +21,8 @@ async fn every_table_comes_back_unchanged() {
     let (_dir, lake) = empty_lake();
     let mut writer = lake.writer("one").unwrap();
     for table in TABLES {
-        writer.append(table.name, sample(table, 0, 200)).unwrap();
-        writer.append(table.name, sample(table, 200, 100)).unwrap();
+        writer.append(table.name, &sample(table, 0, 200)).unwrap();
+        writer.append(table.name, &sample(table, 200, 100)).unwrap();
     }
     writer.commit(1).unwrap();
     let snapshot = lake.snapshot();
@@ -56,7 +56,7 @@ async fn readers_keep_their_snapshot() {
     let (_dir, lake) = empty_lake();
     let mut writer = lake.writer("one").unwrap();
     for at in 0..5 {
-        writer.append("owners", sample(def("owners"), at * 10, 10)).unwrap();
+        writer.append("owners", &sample(def("owners"), at * 10, 10)).unwrap();
         writer.commit(1).unwrap();
     }
     let before = lake.snapshot();
@@ -64,7 +64,7 @@ async fn readers_keep_their_snapshot() {
     assert!(writer.compact(2).unwrap());
     let joined = lake.snapshot();
     assert_eq!(joined.parts().len(), 1);
-    writer.replace("owners", sample(def("owners"), 0, 7)).unwrap();
+    writer.replace("owners", &sample(def("owners"), 0, 7)).unwrap();
     writer.commit(3).unwrap();
     assert_eq!(count(&before, "owners").await, 50);
     assert_eq!(count(&joined, "owners").await, 50);
@@ -76,7 +76,7 @@ async fn joined_parts_hold_the_same_rows() {
     let (_dir, lake) = empty_lake();
     let mut writer = lake.writer("one").unwrap();
     for at in 0..6 {
-        writer.append("commits", sample(def("commits"), at * 100, 100)).unwrap();
+        writer.append("commits", &sample(def("commits"), at * 100, 100)).unwrap();
         writer.commit(1).unwrap();
     }
     let all = "SELECT * FROM commits ORDER BY position";
@@ -93,15 +93,15 @@ async fn joined_parts_hold_the_same_rows() {
 fn old_files_go_after_a_day() {
     let (dir, lake) = empty_lake();
     let mut writer = lake.writer("one").unwrap();
-    writer.append("owners", sample(def("owners"), 0, 10)).unwrap();
+    writer.append("owners", &sample(def("owners"), 0, 10)).unwrap();
     writer.commit(1_000).unwrap();
     let old = dir.path().join(&lake.snapshot().parts()[0].file);
-    writer.replace("owners", sample(def("owners"), 0, 5)).unwrap();
+    writer.replace("owners", &sample(def("owners"), 0, 5)).unwrap();
     writer.commit(1_000).unwrap();
-    writer.append("owners", sample(def("owners"), 5, 5)).unwrap();
+    writer.append("owners", &sample(def("owners"), 5, 5)).unwrap();
     writer.commit(999 + DAY).unwrap();
     assert!(old.exists());
-    writer.append("owners", sample(def("owners"), 10, 5)).unwrap();
+    writer.append("owners", &sample(def("owners"), 10, 5)).unwrap();
     writer.commit(1_000 + DAY).unwrap();
     assert!(!old.exists());
 }
@@ -110,13 +110,13 @@ fn old_files_go_after_a_day() {
 fn leftovers_of_a_killed_run_go() {
     let (dir, lake) = empty_lake();
     let mut writer = lake.writer("one").unwrap();
-    writer.append("owners", sample(def("owners"), 0, 10)).unwrap();
+    writer.append("owners", &sample(def("owners"), 0, 10)).unwrap();
     writer.commit(1).unwrap();
     drop(writer);
     let left = dir.path().join("owners/repo=one/part-99.parquet");
     fs::write(&left, b"half a file").unwrap();
     let mut writer = lake.writer("one").unwrap();
-    writer.append("owners", sample(def("owners"), 10, 10)).unwrap();
+    writer.append("owners", &sample(def("owners"), 10, 10)).unwrap();
     writer.commit(i64::MAX / 2).unwrap();
     assert!(!left.exists());
     assert!(lake.verify(true).unwrap().is_empty());
@@ -127,7 +127,7 @@ async fn repositories_do_not_touch_each_other() {
     let (_dir, lake) = empty_lake();
     for (repo, rows) in [("one", 3), ("two", 4)] {
         let mut writer = lake.writer(repo).unwrap();
-        writer.append("owners", sample(def("owners"), 0, rows)).unwrap();
+        writer.append("owners", &sample(def("owners"), 0, rows)).unwrap();
         writer.set_entry(entry(repo));
         writer.commit(1).unwrap();
     }
@@ -157,9 +157,9 @@ fn nothing_new_writes_nothing() {
 fn an_empty_batch_clears_a_table() {
     let (_dir, lake) = empty_lake();
     let mut writer = lake.writer("one").unwrap();
-    writer.append("admissions", sample(def("admissions"), 0, 3)).unwrap();
+    writer.append("admissions", &sample(def("admissions"), 0, 3)).unwrap();
     writer.commit(1).unwrap();
-    writer.replace("admissions", sample(def("admissions"), 0, 0)).unwrap();
+    writer.replace("admissions", &sample(def("admissions"), 0, 0)).unwrap();
     writer.commit(2).unwrap();
     assert_eq!(lake.snapshot().row_count("one", "admissions"), 0);
 }
@@ -178,8 +178,8 @@ fn wrong_rows_and_names_are_refused() {
     assert!(matches!(lake.writer("../up"), Err(LakeError::BadRepo(_))));
     let mut writer = lake.writer("one").unwrap();
     let batch = sample(def("owners"), 0, 1);
-    assert!(matches!(writer.append("changes", batch.clone()), Err(LakeError::WrongColumns { table: "changes", .. })));
-    assert!(matches!(writer.append("chnges", batch), Err(LakeError::NoTable(_))));
+    assert!(matches!(writer.append("changes", &batch), Err(LakeError::WrongColumns { table: "changes", .. })));
+    assert!(matches!(writer.append("chnges", &batch), Err(LakeError::NoTable(_))));
 }
 
 #[test]
@@ -188,7 +188,7 @@ fn another_process_is_seen() {
     assert_eq!(lake.snapshot().version(), 0);
     let other = Lake::open(dir.path()).unwrap();
     let mut writer = other.writer("one").unwrap();
-    writer.append("owners", sample(def("owners"), 0, 1)).unwrap();
+    writer.append("owners", &sample(def("owners"), 0, 1)).unwrap();
     writer.commit(1).unwrap();
     assert_eq!(lake.snapshot().version(), 1);
 }
@@ -213,7 +213,7 @@ struct CommitRow {
 async fn rows_become_structs() {
     let (_dir, lake) = empty_lake();
     let mut writer = lake.writer("one").unwrap();
-    writer.append("commits", sample(def("commits"), 0, 3)).unwrap();
+    writer.append("commits", &sample(def("commits"), 0, 3)).unwrap();
     writer.commit(1).unwrap();
     let found: Vec<CommitRow> = lake
         .snapshot()
@@ -252,7 +252,7 @@ proptest! {
         let mut writer = lake.writer("one").unwrap();
         let paths = texts(values.iter().map(|(path, _)| path));
         let lines = numbers(values.iter().map(|(_, lines)| *lines));
-        writer.append("owners", rows("owners", values.len(), &[("path", paths), ("lines", lines)])).unwrap();
+        writer.append("owners", &rows("owners", values.len(), &[("path", paths), ("lines", lines)])).unwrap();
         writer.commit(1).unwrap();
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         let snapshot = lake.snapshot();
