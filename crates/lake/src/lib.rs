@@ -9,6 +9,7 @@ mod disk;
 mod error;
 pub mod functions;
 mod hints;
+mod kept_view;
 mod lake;
 mod manifest;
 pub mod output;

@@ -3,11 +3,13 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use datafusion::catalog::TableProvider;
 use datafusion::datasource::ViewTable;
 use datafusion::error::Result;
 use datafusion::execution::context::{SessionConfig, SessionContext};
 
 use crate::functions::{self, Hooks};
+use crate::kept_view::KeptView;
 use crate::manifest::Part;
 use crate::provider::FactTable;
 use crate::tables::TABLES;
@@ -32,7 +34,11 @@ pub(crate) async fn build(dir: &Path, parts: &[Part], hooks: Hooks) -> Result<Se
     for view in views::VIEWS {
         let sql = (view.sql)();
         let plan = context.state().create_logical_plan(&sql).await?;
-        context.register_table(view.name, Arc::new(ViewTable::new(plan, Some(sql))))?;
+        let provider: Arc<dyn TableProvider> = match view.kept {
+            true => Arc::new(KeptView::new(plan)),
+            false => Arc::new(ViewTable::new(plan, Some(sql))),
+        };
+        context.register_table(view.name, provider)?;
     }
     Ok(context)
 }

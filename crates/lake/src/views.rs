@@ -8,6 +8,8 @@ pub struct View {
     /// One sentence for the reader of the schema.
     pub about: &'static str,
     pub(crate) sql: fn() -> String,
+    /// Whether its rows are few for the work that they cost, so that a snapshot keeps them.
+    pub(crate) kept: bool,
 }
 
 /// Every standing view.
@@ -16,13 +18,20 @@ pub const VIEWS: &[View] = &[
         name: "hotspots",
         about: "Code files by where change meets complexity, as of each repository's newest commit.",
         sql: || hotspots(None),
+        kept: true,
     },
     View {
         name: "ownership",
         about: "Lines of each file at the head by the address that last wrote them, and their share of the file.",
         sql: || OWNERSHIP.to_owned(),
+        kept: false,
     },
-    View { name: "coupling", about: "Pairs of files that change in the same commits.", sql: || COUPLING.to_owned() },
+    View {
+        name: "coupling",
+        about: "Pairs of files that change in the same commits.",
+        sql: || COUPLING.to_owned(),
+        kept: true,
+    },
 ];
 
 /// The statement behind `hotspots`, as of a moment (seconds since the epoch) or of each repository's newest commit.
@@ -85,9 +94,9 @@ SELECT repo, path, author, lines, CAST(lines AS DOUBLE) / sum(lines) OVER (PARTI
 FROM written";
 
 /// `degree = shared / mean(revisions_a, revisions_b)` over commits of at most 30 files; revisions ≥ 10 each, shared ≥ 5, degree ≥ 0.3.
-/// Merges' rows and generated and vendored files count nowhere.
+/// Merges' rows and generated and vendored files count nowhere. An ordinary commit has one row a path, so nothing is counted twice.
 const COUPLING: &str = "WITH touched AS (
-  SELECT DISTINCT repo, sha, path FROM changes WHERE kind <> 'merge' AND role NOT IN ('generated', 'vendored')
+  SELECT repo, sha, path FROM changes WHERE kind <> 'merge' AND role NOT IN ('generated', 'vendored')
 ),
 small AS (
   SELECT repo, sha FROM touched GROUP BY repo, sha HAVING count(*) <= 30
