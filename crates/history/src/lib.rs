@@ -1,1 +1,6 @@
 //! history.
+
+pub mod languages;
+pub mod paths;
+pub mod rows;
+pub mod syntax;

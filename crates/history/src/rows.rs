@@ -150,7 +150,7 @@ words! {
 }
 
 /// One path touched by one commit, as `git log --raw --numstat -M` shows it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Change {
     /// The commit.
     pub sha: String,
