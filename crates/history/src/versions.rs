@@ -185,7 +185,6 @@ impl Linker<'_> {
         let there: Vec<_> =
             others.iter().map(|parent| self.states.get(parent).and_then(|state| state.get(touch.path))).collect();
         let old = state.get(touch.path);
-        let spot_of = |version: Option<u32>| version.map_or(Spot::EMPTY, |at| self.made.versions[at as usize].spot);
         if !touch.after.exists() {
             if !there.is_empty() && there.iter().all(Option::is_some) {
                 self.made.rows.push(Row { kind: ChangeKind::Merge, ..Row::of(at, touch, old) });
@@ -196,12 +195,12 @@ impl Linker<'_> {
         if touch.before.exists() && alike(touch.before) {
             return None;
         }
-        if let Some(&Some(taken)) = there.iter().find(|&&version| version.is_some() && alike(spot_of(version))) {
+        if let Some(&Some(taken)) = there.iter().find(|&&version| version.is_some() && alike(self.spot_of(version))) {
             return Some((touch.path, taken));
         }
         let mut parents = Vec::new();
         for (index, version) in std::iter::once(old).chain(there).enumerate() {
-            let same_kind = version.filter(|_| spot_of(version).mode & 0o170_000 == touch.after.mode & 0o170_000);
+            let same_kind = version.filter(|_| self.spot_of(version).mode & 0o170_000 == touch.after.mode & 0o170_000);
             let from = same_kind.or_else(|| self.origin_at_merge(at, index, touch.path, state));
             parents.extend(from.filter(|from| !parents.contains(from)));
         }
@@ -221,6 +220,10 @@ impl Linker<'_> {
         let source = renames.origins.first()?.source;
         let from = self.catalog.path(&changes.get(source)?.path);
         if parent == 0 { state.get(from) } else { self.states.get(&parent_commit)?.get(from) }
+    }
+
+    fn spot_of(&self, version: Option<u32>) -> Spot {
+        version.map_or(Spot::EMPTY, |at| self.made.versions[at as usize].spot)
     }
 
     fn version(&mut self, commit: CommitIndex, path: u32, spot: Spot, parents: &[u32]) -> u32 {
