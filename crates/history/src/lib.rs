@@ -22,6 +22,7 @@ mod repository;
 pub mod rows;
 mod similarity;
 pub mod sink;
+mod state;
 mod survival;
 pub mod syntax;
 pub mod text;
