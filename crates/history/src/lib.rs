@@ -1,5 +1,6 @@
 //! history.
 
+pub mod debt;
 pub mod languages;
 pub mod paths;
 pub mod rows;
