@@ -5,6 +5,7 @@
 
 mod attributes;
 mod content;
+pub mod debt;
 pub mod diff;
 mod error;
 mod graph;
