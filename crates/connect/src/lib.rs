@@ -1,1 +1,3 @@
-//! connect.
+//! The outside: where facts come from and notices go to. So far one source: Git repositories.
+
+pub mod git;

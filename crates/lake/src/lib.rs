@@ -1,1 +1,41 @@
-//! lake.
+//! History as columns: fact tables in Parquet files, one manifest that says which of them exist, and SQL over them.
+//!
+//! The lake knows repositories and rows. It knows nothing of people, pages or Git, reads no clock, and never changes a file that a
+//! manifest has named.
+
+mod compact;
+mod depth;
+mod disk;
+mod error;
+pub mod functions;
+mod hints;
+mod kept_view;
+mod lake;
+mod manifest;
+pub mod output;
+mod params;
+mod part;
+mod provider;
+mod rows;
+pub mod schema;
+mod session;
+mod snapshot;
+mod sql;
+pub mod tables;
+#[cfg(test)]
+mod tests;
+mod verify;
+pub mod views;
+mod writer;
+
+pub use datafusion::arrow;
+
+pub use error::{Holder, LakeError, Place, SqlError, Thing};
+pub use functions::Hooks;
+pub use lake::Lake;
+pub use manifest::{Part, RepoEntry, SCHEMA};
+pub use params::Param;
+pub use snapshot::Snapshot;
+pub use sql::{Limits, SqlAnswer};
+pub use verify::{Damage, Harm};
+pub use writer::RepoWriter;

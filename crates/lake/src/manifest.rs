@@ -1,0 +1,122 @@
+//! The manifest: the one file that says what is in the lake. It is replaced as a whole, so a reader sees the old lake or the new one.
+
+use std::fs;
+use std::io::{self, Write as _};
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+
+use crate::disk::Disk;
+use crate::error::LakeError;
+
+/// The newest schema version that this program reads and writes.
+pub const SCHEMA: u32 = 1;
+
+pub(crate) const FILE: &str = "manifest.json";
+const NEW_FILE: &str = "manifest.json.new";
+
+/// What the lake knows about a repository beside its rows.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RepoEntry {
+    /// The id that stands in every row's `repo` column.
+    pub id: String,
+    /// The name shown to people.
+    pub name: String,
+    /// Where the repository was read from.
+    pub path: String,
+    /// The commit of the default branch that was mined; none for an empty repository.
+    pub head: Option<String>,
+    /// Short name of the default branch.
+    #[serde(default)]
+    pub branch: Option<String>,
+    /// When it was mined, seconds since the epoch.
+    pub mined_at: i64,
+    /// Start of what is there, when the clone is shallow: the oldest commit's time, seconds since the epoch.
+    #[serde(default)]
+    pub truncated_since: Option<i64>,
+    /// What views must say about the repository, for example `truncated` or `unfinished`.
+    #[serde(default)]
+    pub flags: Vec<String>,
+    /// A digest of the refs and settings that were mined; the lake only keeps it, so that a run with nothing new ends at once.
+    #[serde(default)]
+    pub seen: String,
+}
+
+/// One Parquet file of one table of one repository.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Part {
+    /// The table.
+    pub table: String,
+    /// The repository's id.
+    pub repo: String,
+    /// The file, relative to the lake's folder, with `/`.
+    pub file: String,
+    /// Rows in it.
+    pub rows: u64,
+    /// Bytes in it.
+    pub bytes: u64,
+    /// BLAKE3 of the whole file, hex.
+    pub blake3: String,
+}
+
+/// A file that the manifest no longer names but that a reader may still hold.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Dropped {
+    pub(crate) file: String,
+    pub(crate) at: i64,
+}
+
+/// Everything that exists.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Manifest {
+    pub(crate) schema: u32,
+    pub(crate) version: u64,
+    pub(crate) next_part: u64,
+    pub(crate) repos: Vec<RepoEntry>,
+    pub(crate) parts: Vec<Part>,
+    #[serde(default)]
+    pub(crate) dropped: Vec<Dropped>,
+}
+
+impl Default for Manifest {
+    fn default() -> Self {
+        Self { schema: SCHEMA, version: 0, next_part: 1, repos: Vec::new(), parts: Vec::new(), dropped: Vec::new() }
+    }
+}
+
+/// Only the version, so that a newer manifest is refused for its version and not for its unknown shape.
+#[derive(Deserialize)]
+struct Versioned {
+    schema: u32,
+}
+
+impl Manifest {
+    /// Reads the manifest of a lake; none when there is no file.
+    pub(crate) fn load(dir: &Path) -> Result<Option<Self>, LakeError> {
+        let path = dir.join(FILE);
+        let text = match fs::read(&path) {
+            Ok(text) => text,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(LakeError::io("read", path)(error)),
+        };
+        let bad = |source| LakeError::BadManifest { path: path.clone(), source };
+        let Versioned { schema } = serde_json::from_slice(&text).map_err(bad)?;
+        if schema > SCHEMA {
+            return Err(LakeError::NewerSchema { path: dir.to_owned(), found: schema, known: SCHEMA });
+        }
+        serde_json::from_slice(&text).map(Some).map_err(bad)
+    }
+
+    /// Replaces the manifest: write, fsync, rename, fsync of the folder.
+    pub(crate) fn store(&self, dir: &Path, disk: &dyn Disk) -> Result<(), LakeError> {
+        let new = dir.join(NEW_FILE);
+        let text = serde_json::to_vec(self).map_err(|source| LakeError::BadManifest { path: new.clone(), source })?;
+        let mut file = disk.create(&new).map_err(LakeError::io("create", &new))?;
+        file.write_all(&text).map_err(LakeError::io("write", &new))?;
+        file.sync().map_err(LakeError::io("sync", &new))?;
+        drop(file);
+        let path = dir.join(FILE);
+        disk.rename(&new, &path).map_err(LakeError::io("replace", &path))?;
+        disk.sync_dir(dir).map_err(LakeError::io("sync", dir))
+    }
+}

@@ -1,0 +1,44 @@
+//! DataFusion set up for one snapshot: its tables, the functions of the lake and the standing views.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use datafusion::catalog::TableProvider;
+use datafusion::datasource::ViewTable;
+use datafusion::error::Result;
+use datafusion::execution::context::{SessionConfig, SessionContext};
+
+use crate::functions::{self, Hooks};
+use crate::kept_view::KeptView;
+use crate::manifest::Part;
+use crate::provider::FactTable;
+use crate::tables::TABLES;
+use crate::views;
+
+/// Workers of one question. The tables are small enough that planning more costs more than it gives.
+const PARTITIONS: usize = 2;
+
+pub(crate) async fn build(dir: &Path, parts: &[Part], hooks: Hooks) -> Result<SessionContext> {
+    let mut config = SessionConfig::new().with_target_partitions(PARTITIONS).with_information_schema(true);
+    let options = config.options_mut();
+    options.sql_parser.collect_spans = true;
+    options.execution.parquet.pushdown_filters = true;
+    let context = SessionContext::new_with_config(config);
+    for function in functions::scalar(hooks) {
+        context.register_udf(function);
+    }
+    context.register_udaf(functions::aggregate());
+    for table in TABLES {
+        context.register_table(table.name, Arc::new(FactTable::new(dir, table, parts)?))?;
+    }
+    for view in views::VIEWS {
+        let sql = (view.sql)();
+        let plan = context.state().create_logical_plan(&sql).await?;
+        let provider: Arc<dyn TableProvider> = match view.kept {
+            true => Arc::new(KeptView::new(plan)),
+            false => Arc::new(ViewTable::new(plan, Some(sql))),
+        };
+        context.register_table(view.name, provider)?;
+    }
+    Ok(context)
+}
