@@ -28,7 +28,12 @@ pub fn from_pairs(schema: &Schema, pairs: &[(String, String)]) -> Result<Value, 
     if wrong.is_empty() { Ok(Value::Object(value)) } else { Err(wrong) }
 }
 
-fn object(fields: &[Field], prefix: &str, pairs: &[(String, String)], wrong: &mut Vec<FieldError>) -> Map<String, Value> {
+fn object(
+    fields: &[Field],
+    prefix: &str,
+    pairs: &[(String, String)],
+    wrong: &mut Vec<FieldError>,
+) -> Map<String, Value> {
     let mut groups: BTreeMap<&str, Vec<(String, String)>> = BTreeMap::new();
     for (name, text) in pairs {
         let (head, rest) = name.split_once('.').unwrap_or((name, ""));
@@ -92,9 +97,7 @@ fn list(item: &Shape, path: &str, given: &[(String, String)], wrong: &mut Vec<Fi
 
 fn read_scalar(shape: &Shape, text: &str) -> Result<Value, String> {
     match shape {
-        Shape::Integer => {
-            text.parse::<i64>().map(Value::from).map_err(|_| format!("`{text}` is not a whole number"))
-        }
+        Shape::Integer => text.parse::<i64>().map(Value::from).map_err(|_| format!("`{text}` is not a whole number")),
         Shape::Number => match text.replace(',', ".").parse::<f64>() {
             Ok(value) if value.is_finite() => Ok(Value::from(value)),
             _ => Err(format!("`{text}` is not a number")),
@@ -135,7 +138,8 @@ fn inspect(fields: &[Field], prefix: &str, value: &Value, wrong: &mut Vec<FieldE
         return;
     };
     for name in map.keys().filter(|name| !fields.iter().any(|field| field.name == **name)) {
-        wrong.push(FieldError::new(dotted(prefix, name), unknown(name, fields.iter().map(|field| field.name.as_str()))));
+        wrong
+            .push(FieldError::new(dotted(prefix, name), unknown(name, fields.iter().map(|field| field.name.as_str()))));
     }
     for field in fields {
         let path = dotted(prefix, &field.name);
@@ -183,7 +187,8 @@ fn inspect_value(field: &Field, shape: &Shape, path: &str, value: &Value, wrong:
 /// The query string of `ask`, what equals `default` left out; empty when nothing is left.
 #[must_use]
 pub fn query_of<T: Serialize>(ask: &T, default: &T) -> String {
-    let (ask, default) = (serde_json::to_value(ask).unwrap_or_default(), serde_json::to_value(default).unwrap_or_default());
+    let (ask, default) =
+        (serde_json::to_value(ask).unwrap_or_default(), serde_json::to_value(default).unwrap_or_default());
     encode(&pairs_of(&ask, &default))
 }
 
@@ -230,7 +235,9 @@ pub fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for byte in text.bytes() {
         match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' | b'/' | b':' => out.push(char::from(byte)),
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' | b'/' | b':' => {
+                out.push(char::from(byte))
+            }
             b' ' => out.push('+'),
             _ => out.push_str(&format!("%{byte:02X}")),
         }

@@ -6,6 +6,7 @@
 
 pub mod clock;
 pub mod entropy;
+pub mod facts;
 pub mod form;
 pub mod memo;
 pub mod office;

@@ -46,10 +46,10 @@ impl Memo {
         F: Future<Output = Result<T, Refusal>> + Send,
     {
         let slot = self.slot(key);
-        let shared = slot
-            .get_or_try_init(|| async { compute.await.map(|view| Arc::new(view) as Shared) })
-            .await?;
-        Arc::clone(shared).downcast::<T>().map_err(|_| Refusal::fault("a view of another practice was kept under this name"))
+        let shared = slot.get_or_try_init(|| async { compute.await.map(|view| Arc::new(view) as Shared) }).await?;
+        Arc::clone(shared)
+            .downcast::<T>()
+            .map_err(|_| Refusal::fault("a view of another practice was kept under this name"))
     }
 
     fn slot(&self, key: Key) -> Slot {

@@ -48,7 +48,7 @@ impl Office {
     /// # Errors
     /// When the lake or the records cannot be opened.
     pub fn open(data: &Path, clock: Clock, entropy: Entropy) -> Result<Self, Refusal> {
-        let lake = Lake::open(&data.join("lake")).map_err(|error| Refusal::unavailable(chain(&error)))?;
+        let lake = Lake::open(&data.join("lake"))?;
         let records = Records::open(data)?;
         Ok(Self::new(lake, records, clock, entropy))
     }
@@ -177,8 +177,11 @@ impl Desk {
         all.iter().find(|repo| repo.id == wanted || repo.name == wanted).ok_or_else(|| {
             let known = all.iter().map(|repo| repo.name.as_str()).collect::<Vec<_>>().join(", ");
             let message = format!("no repository `{wanted}` is here");
-            Refusal::fields(vec![crate::FieldError::new("repo", message)])
-                .hint(if known.is_empty() { "Mine one first: mainstay mine PATH".to_owned() } else { format!("Known: {known}.") })
+            Refusal::fields(vec![crate::FieldError::new("repo", message)]).hint(if known.is_empty() {
+                "Mine one first: mainstay mine PATH".to_owned()
+            } else {
+                format!("Known: {known}.")
+            })
         })
     }
 
@@ -190,16 +193,4 @@ impl Desk {
     pub(crate) fn memo(&self) -> &Memo {
         &self.office.memo
     }
-}
-
-/// An error with its causes in one line.
-pub(crate) fn chain(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut next = error.source();
-    while let Some(cause) = next {
-        text.push_str(": ");
-        text.push_str(&cause.to_string());
-        next = cause.source();
-    }
-    text
 }

@@ -148,8 +148,12 @@ pub enum RecordsError {
 impl From<RecordsError> for Refusal {
     fn from(error: RecordsError) -> Self {
         let hint = match &error {
-            RecordsError::Io { .. } => "Nothing was saved. Check free space and rights of the data folder, then try again.",
-            RecordsError::Damaged { .. } => "Copy the data folder before anything else; a backup of the journal mends it.",
+            RecordsError::Io { .. } => {
+                "Nothing was saved. Check free space and rights of the data folder, then try again."
+            }
+            RecordsError::Damaged { .. } => {
+                "Copy the data folder before anything else; a backup of the journal mends it."
+            }
         };
         let mut message = error.to_string();
         if let RecordsError::Io { source, .. } = &error {

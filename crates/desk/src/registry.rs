@@ -295,8 +295,8 @@ impl Registry {
         if let Some(entry) = self.named(name) {
             return Some((entry, &[]));
         }
-        self.entries.iter().find_map(|entry| {
-            entry.aliases.iter().find(|alias| alias.name == name).map(|alias| (entry, alias.args))
-        })
+        self.entries
+            .iter()
+            .find_map(|entry| entry.aliases.iter().find(|alias| alias.name == name).map(|alias| (entry, alias.args)))
     }
 }

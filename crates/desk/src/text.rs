@@ -191,7 +191,8 @@ impl Page {
             grid.add_row(std::iter::once(head).chain(row.cells.iter().map(|cell| cell.letter.clone())));
         }
         self.lines(&grid);
-        let legend = matrix.legend.iter().map(|(letter, word)| format!("{letter} {word}")).collect::<Vec<_>>().join(", ");
+        let legend =
+            matrix.legend.iter().map(|(letter, word)| format!("{letter} {word}")).collect::<Vec<_>>().join(", ");
         self.wrapped(&legend, 0);
     }
 

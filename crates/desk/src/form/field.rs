@@ -152,7 +152,9 @@ fn shape(property: &Value, bare: &Value, root: &Value) -> Shape {
     }
     let kind = match bare.get("type") {
         Some(Value::String(kind)) => kind.as_str(),
-        Some(Value::Array(kinds)) => kinds.iter().filter_map(Value::as_str).find(|kind| *kind != "null").unwrap_or("any"),
+        Some(Value::Array(kinds)) => {
+            kinds.iter().filter_map(Value::as_str).find(|kind| *kind != "null").unwrap_or("any")
+        }
         _ => "any",
     };
     match kind {

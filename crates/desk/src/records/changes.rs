@@ -68,8 +68,8 @@ impl Changes {
         if self.writes.iter().any(|(_, write)| write.id == id) {
             return Err(Refusal::fault(format!("one act writes {} {id} twice", R::KIND)));
         }
-        let json: Value = serde_json::to_value(&body)
-            .map_err(|error| Refusal::bug(format!("cannot write a {}", R::KIND), error))?;
+        let json: Value =
+            serde_json::to_value(&body).map_err(|error| Refusal::bug(format!("cannot write a {}", R::KIND), error))?;
         let version = seen + 1;
         self.writes.push((
             seen,
@@ -102,8 +102,14 @@ impl Changes {
         let (journal, state) = &mut *guard;
         let (entries, outcome) = journal.append(at, &actor, &act, |news| {
             for (seen, write) in &writes {
-                let now = version_of(state, &write.id)
-                    .max(news.iter().flat_map(|e| &e.writes).filter(|w| w.id == write.id).map(|w| w.version).max().unwrap_or(0));
+                let now = version_of(state, &write.id).max(
+                    news.iter()
+                        .flat_map(|e| &e.writes)
+                        .filter(|w| w.id == write.id)
+                        .map(|w| w.version)
+                        .max()
+                        .unwrap_or(0),
+                );
                 if now != *seen {
                     return Err(stale(&write.kind, &write.id, *seen, now));
                 }

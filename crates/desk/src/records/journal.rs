@@ -78,12 +78,7 @@ impl Journal {
         std::fs::create_dir_all(dir).map_err(io_at("make the folder", dir))?;
         let path = dir.join("records.jsonl");
         let fresh = !path.exists();
-        let file = OpenOptions::new()
-            .read(true)
-            .append(true)
-            .create(true)
-            .open(&path)
-            .map_err(io_at("open", &path))?;
+        let file = OpenOptions::new().read(true).append(true).create(true).open(&path).map_err(io_at("open", &path))?;
         if fresh {
             File::open(dir).and_then(|dir| dir.sync_all()).map_err(io_at("make durable", dir))?;
         }
@@ -146,8 +141,14 @@ impl Journal {
         if writes.is_empty() {
             return Ok(());
         }
-        let entry =
-            Entry { seq: self.seq + 1, at, actor: actor.to_owned(), act: act.to_owned(), prev: self.prev.clone(), writes };
+        let entry = Entry {
+            seq: self.seq + 1,
+            at,
+            actor: actor.to_owned(),
+            act: act.to_owned(),
+            prev: self.prev.clone(),
+            writes,
+        };
         let json = serde_json::to_string(&entry).map_err(|source| io_at("write", &self.path)(source.into()))?;
         let sum = checksum(&json);
         let line = format!("{sum} {json}\n");

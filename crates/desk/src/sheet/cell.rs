@@ -264,7 +264,11 @@ fn spark(points: &[f64]) -> String {
     let step = |point: f64| STEPS.iter().rposition(|_| true).map_or(0.0, lossy_index) * point.max(0.0) / top;
     let glyph = |point: &f64| {
         let wanted = if top > 0.0 { step(*point) } else { 0.0 };
-        STEPS.iter().enumerate().find(|(place, _)| lossy_index(*place) + 0.5 > wanted).map_or('█', |(_, glyph)| *glyph)
+        STEPS
+            .iter()
+            .enumerate()
+            .find(|(place, _)| lossy_index(*place) + 0.5 > wanted)
+            .map_or('█', |(_, glyph)| *glyph)
     };
     points.iter().map(glyph).collect()
 }

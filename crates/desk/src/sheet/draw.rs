@@ -53,7 +53,12 @@ impl Lines {
                 .item_style(ItemStyle::new().color(colour));
             chart = chart.series(line.data(data));
         }
-        Chart::typed(id, finding, &chart, by_label(id, &self.over, &self.labels, &self.series, &self.unit, self.decimals))
+        Chart::typed(
+            id,
+            finding,
+            &chart,
+            by_label(id, &self.over, &self.labels, &self.series, &self.unit, self.decimals),
+        )
     }
 }
 
@@ -82,16 +87,19 @@ impl Bars {
         let mut chart = base(many, &self.unit).x_axis(categories(&self.labels)).y_axis(values(&self.unit));
         for (place, (name, points)) in self.series.iter().enumerate() {
             let data: Vec<CompositeValue> = points.iter().map(|point| value(*point)).collect();
-            let mut bar = Bar::new()
-                .name(name.clone())
-                .bar_max_width(28)
-                .item_style(ItemStyle::new().color(series_colour(place)));
+            let mut bar = Bar::new().name(name.clone()).item_style(ItemStyle::new().color(series_colour(place)));
             if self.stacked {
                 bar = bar.stack("all");
             }
             chart = chart.series(bar.data(data));
         }
-        Chart::typed(id, finding, &chart, by_label(id, &self.over, &self.labels, &self.series, &self.unit, self.decimals))
+        let table = by_label(id, &self.over, &self.labels, &self.series, &self.unit, self.decimals);
+        let mut chart = Chart::typed(id, finding, &chart, table);
+        // The typed options have no name for this one.
+        for series in chart.options.get_mut("series").and_then(Value::as_array_mut).into_iter().flatten() {
+            series["barMaxWidth"] = json!(28);
+        }
+        chart
     }
 }
 
@@ -114,21 +122,20 @@ impl Points {
     pub fn chart(&self, id: &str, finding: impl Into<String>) -> Chart {
         let kind = if self.logarithmic { AxisType::Log } else { AxisType::Value };
         let data: Vec<Vec<f64>> = self.points.iter().map(|(_, x, y)| vec![*x, *y]).collect();
-        let series = Scatter::new().symbol_size(9).item_style(ItemStyle::new().color(SERIES[0]).opacity(0.7)).data(data);
+        let series =
+            Scatter::new().symbol_size(9).item_style(ItemStyle::new().color(SERIES[0]).opacity(0.7)).data(data);
         let chart = charming::Chart::new()
             .grid(grid(false).top(32))
             .tooltip(Tooltip::new().trigger(Trigger::Item))
             .x_axis(Axis::new().type_(kind.clone()).name(self.across.clone()))
             .y_axis(Axis::new().type_(kind).name(self.up.clone()))
             .series(series);
-        let columns = vec![
-            Column::words("name", "Name"),
-            Column::numbers("x", &self.across),
-            Column::numbers("y", &self.up),
-        ];
-        let rows = self.points.iter().map(|(name, x, y)| {
-            vec![Cell::text(name.clone()), Cell::number(*x, 1), Cell::number(*y, 1)]
-        });
+        let columns =
+            vec![Column::words("name", "Name"), Column::numbers("x", &self.across), Column::numbers("y", &self.up)];
+        let rows = self
+            .points
+            .iter()
+            .map(|(name, x, y)| vec![Cell::text(name.clone()), Cell::number(*x, 1), Cell::number(*y, 1)]);
         Chart::typed(id, finding, &chart, Table::new(id, "What the picture is drawn from", columns).rows(rows))
     }
 }
