@@ -1,1 +1,6 @@
-//! foundation.
+//! Stage 1, a solid technical foundation: is the technical ground solid, and who can be asked about what?
+
+pub mod code_quality;
+pub mod deep_expertise;
+pub mod globs;
+pub mod people;
