@@ -1,0 +1,59 @@
+//! Measures the release build against Git on the same machine in the same run, and writes `bench/RESULTS.md`. What counts is
+//! the ratio: absolute times belong to a machine.
+
+mod measure;
+mod report;
+mod repository;
+
+use std::path::PathBuf;
+
+use anyhow::{Context as _, Result, bail};
+use clap::Args;
+
+use crate::run;
+
+/// What to measure.
+#[derive(Args)]
+pub(crate) struct Ask {
+    /// A repository; may be given several times [default: this one].
+    #[arg(long = "repo")]
+    repositories: Vec<PathBuf>,
+    /// Runs of each measurement, after one that warms up.
+    #[arg(long, default_value_t = 5)]
+    runs: usize,
+    /// Files that `git blame` is run on; its time for all files is extrapolated by their number.
+    #[arg(long, default_value_t = 400)]
+    blame_files: usize,
+    /// Measures the other tools that are installed, too.
+    #[arg(long)]
+    peers: bool,
+    /// Where the table goes.
+    #[arg(long, default_value = "bench/RESULTS.md")]
+    output: PathBuf,
+}
+
+/// Builds, measures, writes.
+pub(crate) fn run(ask: &Ask) -> Result<bool> {
+    let root = run::root();
+    if !run::show(&root, "cargo", &["build", "--release", "--package", "mainstay"])? {
+        bail!("the release build failed");
+    }
+    let mainstay = root.join("target/release/mainstay");
+    let here = [root.clone()];
+    let repositories = if ask.repositories.is_empty() { &here[..] } else { &ask.repositories[..] };
+    let mut measured = Vec::new();
+    for repository in repositories {
+        let name = repository.display();
+        println!("\n{name}");
+        let bench = repository::Bench { mainstay: &mainstay, runs: ask.runs.max(1), blame_files: ask.blame_files };
+        measured.push(bench.measure(repository, ask.peers).with_context(|| format!("cannot measure {name}"))?);
+    }
+    let table = report::page(&report::Machine::here(&root)?, ask.runs, &measured);
+    let output = root.join(&ask.output);
+    if let Some(folder) = output.parent() {
+        std::fs::create_dir_all(folder)?;
+    }
+    std::fs::write(&output, &table).with_context(|| format!("cannot write {}", output.display()))?;
+    println!("\n{table}\nwritten to {}", output.display());
+    Ok(measured.iter().all(|one| one.budgets().iter().all(|budget| budget.met != Some(false))))
+}
