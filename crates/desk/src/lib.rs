@@ -1,1 +1,33 @@
-//! desk.
+//! The desk: where a viewer works.
+//!
+//! A desk hands a practice the facts and records that *this* viewer may see, the clock and the source of randomness; a practice has no
+//! other way to data. Here live [`Practice`], [`Act`] and the [`Registry`] from which every face (page, API, command, MCP tool) is
+//! mounted, the [`sheet`] that every face renders, and the [`records`] that people write. Nothing of HTTP is known here.
+
+pub mod clock;
+pub mod entropy;
+pub mod facts;
+pub mod form;
+pub mod memo;
+pub mod office;
+pub mod practice;
+pub mod progress;
+pub mod records;
+pub mod refusal;
+pub mod registry;
+pub mod road;
+pub mod roadmap;
+pub mod scope;
+pub mod sheet;
+pub mod text;
+
+pub use clock::Clock;
+pub use entropy::Entropy;
+pub use office::{Desk, Office, Viewer};
+pub use practice::{Act, Alias, Document, Practice, Told, href};
+pub use records::{Changes, Record, Records, Stored};
+pub use refusal::{FieldError, Refusal};
+pub use registry::{ActEntry, PracticeEntry, Registry, Viewed};
+pub use roadmap::Stage;
+pub use scope::Scope;
+pub use sheet::{Sheet, Sheeted};

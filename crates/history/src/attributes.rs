@@ -1,6 +1,7 @@
 //! What `.gitattributes` say of a path: text or binary for differences, generated, vendored.
 //!
-//! Read as `git log` reads them: from the working tree, or from the index of `HEAD` in a bare repository.
+//! Read as `git log` reads them: from the working tree. In a bare repository only what is generated or vendored is taken from the
+//! tree of `HEAD`; what is binary is then decided by content, as Git decides it there.
 
 use std::cell::RefCell;
 
@@ -32,6 +33,8 @@ pub(crate) struct Attributes {
 struct Rules(RefCell<Lookup>);
 
 struct Lookup {
+    /// In a bare repository Git does not ask the tree's attributes when it makes differences.
+    bare: bool,
     stack: gix::worktree::Stack,
     odb: gix::OdbHandle,
     outcome: gix::attrs::search::Outcome,
@@ -62,7 +65,7 @@ impl Attributes {
 
 impl Lookup {
     fn ask(&mut self, path: &[u8]) -> Said {
-        let Self { stack, odb, outcome } = self;
+        let Self { stack, odb, outcome, .. } = self;
         let mut said = Said::default();
         outcome.reset();
         if let Ok(platform) = stack.at_entry(BStr::new(path), None, odb) {
@@ -79,6 +82,9 @@ impl Lookup {
                 "linguist-generated" => said.generated = state,
                 _ => said.vendored = state,
             }
+        }
+        if self.bare {
+            said.text = None;
         }
         said
     }
@@ -103,5 +109,5 @@ fn rules(repo: &gix::Repository) -> Option<Rules> {
     let mut outcome = gix::attrs::search::Outcome::default();
     let (stack, odb) = (stack.detach(), repo.objects.clone());
     outcome.initialize_with_selection(stack.attributes_collection(), NAMES);
-    Some(Rules(RefCell::new(Lookup { stack, odb, outcome })))
+    Some(Rules(RefCell::new(Lookup { bare, stack, odb, outcome })))
 }

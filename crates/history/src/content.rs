@@ -11,15 +11,19 @@ use std::sync::{Arc, Mutex, PoisonError};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::diff::{Differ, Difference};
-use crate::error::ObjectError;
+use crate::error::{Error, ObjectError};
 use crate::graph::CommitIndex;
 use crate::lines::{Lines, Writer};
 use crate::objects::Objects;
+use crate::state::{Known, State};
 use crate::survival::{Ledger, Month};
 use crate::text::Text;
 use crate::touched::{Catalog, NONE, Spot};
 use crate::trees::SUBMODULE;
-use crate::versions::{Stood, Versions};
+use crate::versions::{Stood, Version, Versions};
+
+/// Findings that a thread gathers before it hands them to the state.
+const KEEP: usize = 4096;
 
 /// What is told of a content.
 #[derive(Debug, Clone, Copy, Default)]
@@ -48,6 +52,7 @@ pub(crate) struct Told {
     pub(crate) head_lines: FxHashMap<u32, Lines>,
     pub(crate) ledger: Ledger,
     pub(crate) damage: Vec<(CommitIndex, ObjectError)>,
+    pub(crate) failure: Option<Error>,
 }
 
 /// What the reading of contents needs to know.
@@ -58,6 +63,10 @@ pub(crate) struct Job<'a> {
     pub(crate) declared: &'a [Option<bool>],
     /// Author and month of each commit.
     pub(crate) written: &'a [(u32, Month)],
+    /// What earlier runs found.
+    pub(crate) known: &'a Known,
+    /// Where what is found now is kept.
+    pub(crate) state: &'a Mutex<Option<State>>,
     pub(crate) stop: &'a AtomicBool,
 }
 
@@ -88,7 +97,11 @@ pub(crate) fn read(
         {
             worker.family(family);
             step(family.versions.len());
+            if worker.fresh.len() >= KEEP {
+                worker.keep();
+            }
         }
+        worker.keep();
         let mut told = told.lock().unwrap_or_else(PoisonError::into_inner);
         for (row, counted) in worker.rows {
             told.rows[row as usize] = counted;
@@ -96,6 +109,7 @@ pub(crate) fn read(
         told.head_lines.extend(worker.head_lines);
         told.ledger.merge(worker.ledger);
         told.damage.extend(worker.damage);
+        told.failure = told.failure.take().or(worker.failure);
     };
     std::thread::scope(|scope| {
         for _ in 1..threads.min(families.len()) {
@@ -175,6 +189,14 @@ struct Worker<'a> {
     head_lines: Vec<(u32, Lines)>,
     ledger: Ledger,
     damage: Vec<(CommitIndex, ObjectError)>,
+    fresh: Vec<Fresh>,
+    failure: Option<Error>,
+}
+
+/// Something found that the next run should not look for again.
+enum Fresh {
+    Facts(u32, Facts),
+    Difference((u32, u32), Difference),
 }
 
 /// What is known inside one family.
@@ -199,13 +221,31 @@ impl<'a> Worker<'a> {
             head_lines: Vec::new(),
             ledger: Ledger::default(),
             damage: Vec::new(),
+            fresh: Vec::new(),
+            failure: None,
+        }
+    }
+
+    /// Hands what was found to the state.
+    fn keep(&mut self) {
+        let mut state = self.job.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let fresh = std::mem::take(&mut self.fresh);
+        let Some(state) = state.as_mut() else { return };
+        let id = |blob: u32| &self.job.catalog.blobs[blob as usize];
+        let kept = fresh.iter().try_for_each(|fresh| match fresh {
+            Fresh::Facts(blob, facts) => state.facts(id(*blob), *facts),
+            Fresh::Difference((from, to), difference) => state.difference(id(*from), id(*to), difference),
+        });
+        if let Err(failure) = kept {
+            self.failure = Some(failure);
+            self.job.stop.store(true, Ordering::Relaxed);
         }
     }
 
     fn family(&mut self, family: &Family) {
         let versions = &self.job.versions.versions;
         let mut desk = Desk { last: NONE, ..Desk::default() };
-        let wanted = self.wanted(family);
+        let wanted = self.wanted(family, &mut desk);
         for &(version, ref others) in &wanted {
             *desk.uses.entry(versions[version as usize].spot.blob).or_default() += 1;
             for other in others {
@@ -213,7 +253,7 @@ impl<'a> Worker<'a> {
             }
         }
         for (version, others) in wanted {
-            let Version { commit, spot } = Version::of(&versions[version as usize]);
+            let Version { commit, spot, .. } = versions[version as usize];
             self.load(&mut desk, commit, spot);
             for &other in &others {
                 self.load(&mut desk, commit, other);
@@ -229,7 +269,8 @@ impl<'a> Worker<'a> {
     }
 
     /// The versions, newest first, and the contents that each is compared with.
-    fn wanted(&self, family: &Family) -> Vec<(u32, Vec<Spot>)> {
+    /// What earlier runs found is not looked for again.
+    fn wanted(&self, family: &Family, desk: &mut Desk) -> Vec<(u32, Vec<Spot>)> {
         let versions = self.job.versions;
         let spot = |version: u32| versions.versions[version as usize].spot;
         let mut by_version: FxHashMap<u32, Vec<Spot>> = FxHashMap::default();
@@ -247,6 +288,19 @@ impl<'a> Worker<'a> {
             others.retain(|other| other.blob != own);
             others.sort_unstable_by_key(|other| other.blob);
             others.dedup_by_key(|other| other.blob);
+            others.retain(|other| match self.job.known.differences.get(&(other.blob, own)) {
+                Some(difference) => {
+                    desk.differences.insert((other.blob, own), difference.clone());
+                    false
+                }
+                None => true,
+            });
+            if let Some(&facts) = self.job.known.facts.get(&own) {
+                desk.facts.insert(own, Some(facts));
+                if others.is_empty() || facts.binary {
+                    continue;
+                }
+            }
             wanted.push((version, others));
         }
         wanted
@@ -278,7 +332,9 @@ impl<'a> Worker<'a> {
                     filled: text.filled(),
                     indent: text.indent_levels(),
                 };
-                desk.facts.insert(spot.blob, Some(facts));
+                if desk.facts.insert(spot.blob, Some(facts)).is_none() {
+                    self.fresh.push(Fresh::Facts(spot.blob, facts));
+                }
                 desk.texts.insert(spot.blob, text);
                 desk.last = spot.blob;
             }
@@ -297,13 +353,21 @@ impl<'a> Worker<'a> {
             if old.binary() && new.binary() {
                 return;
             }
-            desk.differences.insert((before, after), self.differ.diff(old, new));
+            let difference = self.differ.diff(old, new);
+            self.fresh.push(Fresh::Difference((before, after), difference.clone()));
+            desk.differences.insert((before, after), difference);
         }
     }
 
     fn count(&mut self, desk: &mut Desk, at: u32) {
         let row = &self.job.versions.rows[at as usize];
         for spot in [row.before, row.after] {
+            if spot.exists()
+                && !desk.facts.contains_key(&spot.blob)
+                && let Some(&facts) = self.job.known.facts.get(&spot.blob)
+            {
+                desk.facts.insert(spot.blob, Some(facts));
+            }
             if spot.exists() && !desk.facts.contains_key(&spot.blob) {
                 self.load(desk, row.commit, spot);
                 desk.texts.remove(&spot.blob);
@@ -388,18 +452,6 @@ impl<'a> Worker<'a> {
                 self.ledger.stood(author, cohort, i64::from(run.lines), stood.from, stood.until);
             }
         }
-    }
-}
-
-/// Where and in which commit a version stands.
-struct Version {
-    commit: CommitIndex,
-    spot: Spot,
-}
-
-impl Version {
-    fn of(version: &crate::versions::Version) -> Self {
-        Self { commit: version.commit, spot: version.spot }
     }
 }
 

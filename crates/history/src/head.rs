@@ -4,11 +4,16 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
+use rustc_hash::FxHashMap;
+
 use crate::content::Told;
+use crate::debt::AdmissionFound;
 use crate::error::Error;
+use crate::graph::CommitIndex;
+use crate::lines::{self, Lines};
 use crate::mine::{Report, Run};
 use crate::progress::Phase;
-use crate::rows::{File, Function, Import, Role};
+use crate::rows::{Admission, File, Function, Import, Role};
 use crate::sink::Batch;
 use crate::syntax::{self, Measured};
 use crate::text;
@@ -24,10 +29,11 @@ const LINK: u32 = 0o120_000;
 struct Seen {
     file: File,
     measured: Measured,
+    admissions: Vec<AdmissionFound>,
 }
 
 /// Reads every file at the head and hands its rows over.
-pub(crate) fn read(run: &mut Run<'_>, _told: &Told, report: &mut Report) -> Result<(), Error> {
+pub(crate) fn read(run: &mut Run<'_>, told: &Told, report: &mut Report) -> Result<(), Error> {
     let mut head: Vec<(u32, Spot)> = run
         .versions
         .head
@@ -38,15 +44,31 @@ pub(crate) fn read(run: &mut Run<'_>, _told: &Told, report: &mut Report) -> Resu
     head.sort_by(|a, b| run.catalog.paths[a.0 as usize].cmp(&run.catalog.paths[b.0 as usize]));
     run.progress.phase(Phase::Head, Some(head.len() as u64));
     let paths = syntax::PathSet::new(head.iter().map(|&(path, _)| run.catalog.path_text(path)));
-    for batch in [Batch::Files(vec![]), Batch::Functions(vec![]), Batch::Imports(vec![])] {
+    for batch in [Batch::Files(vec![]), Batch::Functions(vec![]), Batch::Imports(vec![]), Batch::Admissions(vec![])] {
         run.push(batch)?;
     }
+    let written: FxHashMap<String, Lines> = run
+        .versions
+        .head
+        .iter()
+        .filter_map(|(path, version)| Some((run.catalog.path_text(*path), told.head_lines.get(version)?.clone())))
+        .collect();
     for part in head.chunks(BATCH) {
         let (seen, damage) = measure(run, part);
         report.damage.extend(damage);
         let mut functions = Vec::new();
         let mut imports = Vec::new();
+        let mut admissions = Vec::new();
         for seen in &seen {
+            let lines = written.get(&seen.file.path);
+            admissions.extend(seen.admissions.iter().map(|found| Admission {
+                path: seen.file.path.clone(),
+                line: found.line,
+                marker: found.marker,
+                text: found.text.clone(),
+                first_sha: lines.and_then(|lines| writer_of(lines, found.line)).map(|commit| run.sha(commit)),
+                in_function: found.in_function.clone(),
+            }));
             functions.extend(seen.measured.functions.iter().map(|function| row(&seen.file.path, function)));
             imports.extend(seen.measured.imports.iter().map(|import| {
                 let target =
@@ -61,9 +83,22 @@ pub(crate) fn read(run: &mut Run<'_>, _told: &Told, report: &mut Report) -> Resu
         }
         run.push(Batch::Functions(functions))?;
         run.push(Batch::Imports(imports))?;
+        run.push(Batch::Admissions(admissions))?;
         run.push(Batch::Files(seen.into_iter().map(|seen| seen.file).collect()))?;
     }
     Ok(())
+}
+
+/// The commit that last wrote a line, counted from 1.
+fn writer_of(lines: &[lines::Run], line: u32) -> Option<CommitIndex> {
+    let mut end = 0;
+    lines
+        .iter()
+        .find(|run| {
+            end += run.lines;
+            line <= end
+        })
+        .map(|run| run.commit)
 }
 
 fn measure(run: &Run<'_>, files: &[(u32, Spot)]) -> (Vec<Seen>, Vec<crate::ObjectError>) {
@@ -122,7 +157,8 @@ fn one(path: String, blob: String, role: Role, content: &[u8]) -> Seen {
         indent_sd: measured.indentation.sd,
         unparsed: measured.unparsed,
     };
-    Seen { file, measured }
+    let admissions = crate::debt::admissions(content, &measured);
+    Seen { file, measured, admissions }
 }
 
 fn row(path: &str, function: &syntax::FunctionFound) -> Function {

@@ -5,6 +5,7 @@
 
 mod attributes;
 mod content;
+pub mod debt;
 pub mod diff;
 mod error;
 mod graph;
@@ -22,6 +23,7 @@ mod repository;
 pub mod rows;
 mod similarity;
 pub mod sink;
+mod state;
 mod survival;
 pub mod syntax;
 pub mod text;

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 use std::sync::atomic::AtomicBool;
+use std::sync::{Mutex, PoisonError};
 
 use gix::ObjectId;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -14,8 +15,9 @@ use crate::message;
 use crate::objects::Objects;
 use crate::progress::{Phase, Progress};
 use crate::repository::{Refs, Repository, Tip};
-use crate::rows::{Change, ChangeKind, Commit, ComplexityAt, Flag, Owner, RefSeen, Role, Survival};
+use crate::rows::{Change, Commit, ComplexityAt, Flag, Owner, RefSeen, Role, Survival};
 use crate::sink::{Batch, Mode, Sink};
+use crate::state::{Known, State};
 use crate::survival::{Month, month_of, month_text};
 use crate::touched::{self, Catalog, NONE, Spot, Touched};
 use crate::trees::SUBMODULE;
@@ -92,9 +94,12 @@ pub fn mine(
     let graph = Graph::walk(repository, &mut objects, &ids, |_| progress.advance(1));
     let head = repository.head().and_then(|id| graph.find(&id));
 
-    progress.phase(Phase::Trees, Some(graph.commits.len() as u64));
     let mut catalog = Catalog::default();
-    let touched = touched::read(&graph, 0, threads, reader, &mut catalog, |by| progress.advance(by as u64));
+    let hash_len = ids.first().map_or(20, |id| id.as_slice().len());
+    let opened = plan.state_dir.as_deref().map(|folder| State::open(folder, hash_len, &mut catalog)).transpose()?;
+    let (state, mut known) = opened.map_or_else(|| (None, Known::default()), |(state, known)| (Some(state), known));
+    let state = Mutex::new(state);
+    let (touched, new_commits) = touch(&graph, &mut known, &state, threads, reader, &mut catalog, progress)?;
     let versions = versions::link(&graph, &touched, &mut catalog, &mut objects, head);
 
     let said = said(repository, &catalog);
@@ -107,13 +112,28 @@ pub fn mine(
     drop(objects);
     let stop = AtomicBool::new(false);
     let job =
-        Job { versions: &run.versions, catalog: &run.catalog, declared: &declared, written: &written, stop: &stop };
+        Job {
+            versions: &run.versions,
+            catalog: &run.catalog,
+            declared: &declared,
+            written: &written,
+            known: &known,
+            state: &state,
+            stop: &stop,
+        };
     let mut told = content::read(&job, threads, reader, |by| progress.advance(by as u64));
+    if let Some(failure) = told.failure.take() {
+        return Err(failure);
+    }
+    drop(known);
+    if let Some(state) = state.lock().unwrap_or_else(PoisonError::into_inner).as_mut() {
+        state.finish()?;
+    }
 
     let mut report = Report {
         head: run.head_hex(head),
         commits: run.graph.commits.len() as u64,
-        new_commits: run.graph.commits.len() as u64,
+        new_commits,
         changes: run.versions.rows.len() as u64,
         damage: run.damage(&mut told),
         truncated_since: run.truncated_since(),
@@ -132,6 +152,34 @@ pub fn mine(
         crate::head::read(&mut run, &told, &mut report)?;
     }
     Ok(report)
+}
+
+/// What every commit touched, from the state where it is known; and how many commits were not.
+fn touch(
+    graph: &Graph,
+    known: &mut Known,
+    state: &Mutex<Option<State>>,
+    threads: usize,
+    reader: impl Fn() -> Objects + Sync,
+    catalog: &mut Catalog,
+    progress: &dyn Progress,
+) -> Result<(Vec<Touched>, u64), Error> {
+    let mut touched: Vec<Option<Touched>> =
+        graph.commits.iter().map(|commit| known.touched.remove(&commit.id)).collect();
+    known.touched = FxHashMap::default();
+    let wanted: Vec<u32> =
+        (0..graph.commits.len() as u32).filter(|&at| touched[at as usize].is_none()).collect();
+    progress.phase(Phase::Trees, Some(wanted.len() as u64));
+    let keep = |catalog: &Catalog, found: &[(u32, Touched)]| {
+        progress.advance(found.len() as u64);
+        let mut state = state.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(state) = state.as_mut() else { return Ok(()) };
+        found.iter().try_for_each(|(at, touched)| state.touched(&graph.commits[*at as usize].id, touched, catalog))
+    };
+    for (at, found) in touched::read(graph, &wanted, threads, reader, catalog, keep)? {
+        touched[at as usize] = Some(found);
+    }
+    Ok((touched.into_iter().map(Option::unwrap_or_default).collect(), wanted.len() as u64))
 }
 
 /// A digest of what the refs name.

@@ -15,7 +15,7 @@ use crate::error::ObjectError;
 const MAX_CHAIN: usize = 8192;
 
 /// The packs of a repository, opened once and shared by all readers.
-pub struct Packs {
+pub(crate) struct Packs {
     packs: Vec<Pack>,
     /// Replacement objects (`refs/replace/*`).
     replaced: FxHashMap<ObjectId, ObjectId>,
@@ -29,7 +29,7 @@ struct Pack {
 impl Packs {
     /// Opens every pack under the object folders. A pack that cannot be opened is left to the fallback, which names it.
     #[must_use]
-    pub fn open(objects: &[PathBuf], hash: gix::hash::Kind, replaced: FxHashMap<ObjectId, ObjectId>) -> Self {
+    pub(crate) fn open(objects: &[PathBuf], hash: gix::hash::Kind, replaced: FxHashMap<ObjectId, ObjectId>) -> Self {
         let mut packs = Vec::new();
         for folder in objects {
             let mut indices = indices_in(&folder.join("pack"));
@@ -58,10 +58,10 @@ fn indices_in(folder: &Path) -> Vec<PathBuf> {
 }
 
 /// Content of an object, shared with the cache.
-pub type Content = Arc<Vec<u8>>;
+pub(crate) type Content = Arc<Vec<u8>>;
 
 /// One reader; each thread has its own.
-pub struct Objects {
+pub(crate) struct Objects {
     packs: Arc<Packs>,
     fallback: gix::OdbHandle,
     inflate: gix::zlib::Inflate,
@@ -72,7 +72,7 @@ pub struct Objects {
 impl Objects {
     /// A reader that keeps at most `cache_bytes` of decoded objects.
     #[must_use]
-    pub fn new(packs: Arc<Packs>, fallback: gix::OdbHandle, cache_bytes: usize) -> Self {
+    pub(crate) fn new(packs: Arc<Packs>, fallback: gix::OdbHandle, cache_bytes: usize) -> Self {
         Self { packs, fallback, inflate: gix::zlib::Inflate::default(), cache: Cache::new(cache_bytes), delta: Vec::new() }
     }
 
@@ -80,7 +80,7 @@ impl Objects {
     ///
     /// # Errors
     /// When the object is missing or does not decode.
-    pub fn read(&mut self, id: &oid) -> Result<Content, ObjectError> {
+    pub(crate) fn read(&mut self, id: &oid) -> Result<Content, ObjectError> {
         let id = self.packs.replaced.get(id).copied().unwrap_or_else(|| id.to_owned());
         if let Some((pack, offset)) = self.packs.find(&id)
             && let Some(content) = self.decode(pack, offset)

@@ -7,8 +7,8 @@ use std::sync::{Mutex, PoisonError};
 use gix::ObjectId;
 use rustc_hash::FxHashMap;
 
-use crate::error::ObjectError;
-use crate::graph::Graph;
+use crate::error::{Error, ObjectError};
+use crate::graph::{CommitIndex, Graph};
 use crate::objects::Objects;
 use crate::renames::{self, Renames, Wanted};
 use crate::trees::{self, Entry, PathChange};
@@ -99,19 +99,21 @@ pub(crate) struct Touched {
     pub(crate) damage: Option<ObjectError>,
 }
 
-/// Reads what every commit from `first` on touched.
+/// Reads what the given commits touched; `keep` is told of each range as it is done.
+///
+/// # Errors
+/// What `keep` fails with.
 pub(crate) fn read(
     graph: &Graph,
-    first: usize,
+    wanted: &[CommitIndex],
     threads: usize,
     reader: impl Fn() -> Objects + Sync,
     catalog: &mut Catalog,
-    step: impl Fn(usize) + Sync,
-) -> Vec<Touched> {
-    let commits = graph.commits.len() - first;
-    let ranges = commits.div_ceil(RANGE);
+    keep: impl Fn(&Catalog, &[(CommitIndex, Touched)]) -> Result<(), Error> + Sync,
+) -> Result<Vec<(CommitIndex, Touched)>, Error> {
+    let ranges = wanted.len().div_ceil(RANGE);
     let next = AtomicUsize::new(0);
-    let shared = Mutex::new((std::mem::take(catalog), Vec::new()));
+    let shared = Mutex::new((std::mem::take(catalog), Vec::new(), Ok(())));
     let work = || {
         let mut objects = reader();
         loop {
@@ -120,15 +122,16 @@ pub(crate) fn read(
                 return;
             }
             let range = ranges - 1 - taken;
-            let members = first + range * RANGE..(first + (range + 1) * RANGE).min(graph.commits.len());
-            let mut found: Vec<_> = members.clone().rev().map(|at| commit(graph, at, &mut objects)).collect();
-            found.reverse();
+            let Some(members) = wanted.chunks(RANGE).nth(range) else { return };
+            let found: Vec<_> = members.iter().rev().map(|&at| (at, commit(graph, at as usize, &mut objects))).collect();
             let mut shared = shared.lock().unwrap_or_else(PoisonError::into_inner);
-            let (catalog, done) = &mut *shared;
-            let numbered: Vec<_> = found.into_iter().map(|found| number(found, catalog)).collect();
-            done.push((range, numbered));
-            drop(shared);
-            step(members.len());
+            let (catalog, done, outcome) = &mut *shared;
+            if outcome.is_err() {
+                return;
+            }
+            let numbered: Vec<_> = found.into_iter().map(|(at, found)| (at, number(found, catalog))).collect();
+            *outcome = keep(catalog, &numbered);
+            done.extend(numbered);
         }
     };
     std::thread::scope(|scope| {
@@ -137,10 +140,9 @@ pub(crate) fn read(
         }
         work();
     });
-    let (filled, mut done) = shared.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let (filled, done, outcome) = shared.into_inner().unwrap_or_else(PoisonError::into_inner);
     *catalog = filled;
-    done.sort_unstable_by_key(|&(range, _)| range);
-    done.into_iter().flat_map(|(_, touched)| touched).collect()
+    outcome.map(|()| done)
 }
 
 type Found = Result<(Vec<PathChange>, Renames), ObjectError>;

@@ -34,16 +34,6 @@ impl Entry {
     pub(crate) fn is_file(self) -> bool {
         self.mode & KIND == 0o100_000
     }
-
-    /// Whether it is a submodule.
-    pub(crate) fn is_submodule(self) -> bool {
-        self.mode & KIND == SUBMODULE
-    }
-
-    /// Whether both are files, or both links, or both submodules.
-    pub(crate) fn same_type(self, other: Self) -> bool {
-        self.mode & KIND == other.mode & KIND
-    }
 }
 
 /// Entry of a tree as it stands in the object.
@@ -118,15 +108,6 @@ pub(crate) fn diff(
         walk(objects, before, after, &mut Vec::new(), &mut changes)?;
     }
     Ok(changes)
-}
-
-/// Every file, link and submodule of a tree.
-///
-/// # Errors
-/// When a tree is missing or damaged.
-pub(crate) fn list(objects: &mut Objects, tree: ObjectId) -> Result<Vec<(Vec<u8>, Entry)>, ObjectError> {
-    let all = diff(objects, None, Some(tree))?;
-    Ok(all.into_iter().filter_map(|change| Some((change.path, change.after?))).collect())
 }
 
 fn walk(

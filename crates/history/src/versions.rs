@@ -17,7 +17,6 @@ use crate::trees;
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Version {
     pub(crate) commit: CommitIndex,
-    pub(crate) path: u32,
     pub(crate) spot: Spot,
     parents: (u32, u32),
 }
@@ -161,7 +160,7 @@ impl Linker<'_> {
                     (true, false) => None,
                     (false, _) => origins.get(&touch.path).and_then(|moved| state.get(moved.from)),
                 };
-                version = self.version(at, touch.path, touch.after, &from.into_iter().collect::<Vec<_>>());
+                version = self.version(at, touch.after, &from.into_iter().collect::<Vec<_>>());
                 row.version = version;
             } else if let Some(old) = old {
                 // Only the mode changed: the same version, but it is the new mode that stands there now.
@@ -204,7 +203,7 @@ impl Linker<'_> {
             let from = same_kind.or_else(|| self.origin_at_merge(at, index, touch.path, state));
             parents.extend(from.filter(|from| !parents.contains(from)));
         }
-        let version = self.version(at, touch.path, touch.after, &parents);
+        let version = self.version(at, touch.after, &parents);
         self.made.rows.push(Row { kind: ChangeKind::Merge, version, ..Row::of(at, touch, old) });
         Some((touch.path, version))
     }
@@ -226,10 +225,10 @@ impl Linker<'_> {
         version.map_or(Spot::EMPTY, |at| self.made.versions[at as usize].spot)
     }
 
-    fn version(&mut self, commit: CommitIndex, path: u32, spot: Spot, parents: &[u32]) -> u32 {
+    fn version(&mut self, commit: CommitIndex, spot: Spot, parents: &[u32]) -> u32 {
         let start = self.made.parents.len() as u32;
         self.made.parents.extend_from_slice(parents);
-        self.made.versions.push(Version { commit, path, spot, parents: (start, parents.len() as u32) });
+        self.made.versions.push(Version { commit, spot, parents: (start, parents.len() as u32) });
         self.made.versions.len() as u32 - 1
     }
 }

@@ -1,1 +1,26 @@
-//! web.
+//! The faces: pages, API and MCP tools, mounted from the registry of the desk. Only this crate knows HTTP and the page's frame.
+
+mod api;
+mod app;
+mod assets;
+mod error;
+mod frame;
+mod guard;
+mod html;
+mod icons;
+pub mod mcp;
+mod openapi;
+mod page;
+mod pages;
+pub mod pen;
+mod serve;
+mod sessions;
+mod sql;
+#[cfg(test)]
+mod tests;
+
+pub use app::App;
+pub use html::Html;
+pub use page::{Entry, Page, entry};
+pub use pen::Pen;
+pub use serve::{ServeError, listen, serve};

@@ -129,7 +129,7 @@ fn module_folder(path: &str) -> String {
 fn crate_root(paths: &PathSet, path: &str) -> Option<String> {
     let mut folder = parent(path);
     loop {
-        if root_file(paths, folder).is_some() {
+        if paths.first_of([join(folder, "lib.rs"), join(folder, "main.rs")]).is_some() {
             return Some(folder.to_owned());
         }
         if folder.is_empty() {

@@ -1,1 +1,110 @@
+use proptest::prelude::{ProptestConfig, Strategy, any, prop, proptest};
 
+use crate::syntax::{Measured, duplicates, has_grammar, measure};
+use crate::{debt, languages};
+
+const PARSED: [&str; 16] = [
+    "Rust",
+    "Python",
+    "JavaScript",
+    "TypeScript",
+    "TSX",
+    "Go",
+    "Java",
+    "Kotlin",
+    "C",
+    "C++",
+    "C#",
+    "Ruby",
+    "PHP",
+    "Scala",
+    "Swift",
+    "Shell",
+];
+
+#[test]
+fn sixteen_languages_have_a_grammar() {
+    assert!(PARSED.into_iter().all(has_grammar));
+    assert!(PARSED.into_iter().all(|name| languages::all().any(|one| one == name)));
+    assert_eq!(languages::all().filter(|name| has_grammar(name)).count(), PARSED.len());
+}
+
+#[test]
+fn deep_nesting_does_not_overflow() {
+    // Each is nested a hundred thousand deep; what matters is that it comes back and that the lines add up.
+    let deep = |open: &str, close: &str| format!("{}1{}", open.repeat(100_000), close.repeat(100_000));
+    for language in PARSED {
+        holds(language, deep("(", ")").as_bytes());
+        holds(language, deep("{", "}").as_bytes());
+        holds(language, deep("if(a)", "").as_bytes());
+        holds(language, deep("a&&(", ")").as_bytes());
+        holds(language, deep("a||b&&", "").as_bytes());
+    }
+}
+
+#[test]
+fn nested_functions_do_not_overflow() {
+    let source = format!("{}{}", "function f(){if(a){".repeat(20_000), "}}".repeat(20_000));
+    holds("JavaScript", source.as_bytes());
+    let source = format!("fn f(){{{}{}}}", "|| if a {".repeat(20_000), "}".repeat(20_000));
+    holds("Rust", source.as_bytes());
+}
+
+#[track_caller]
+fn holds(language: &'static str, content: &[u8]) -> Measured {
+    let measured = measure(Some(language), content);
+    assert_eq!(measured.blank + measured.comment + measured.code, measured.lines, "{language}");
+    assert_eq!(measured.lines, crate::syntax::line_count(content), "{language}");
+    for function in &measured.functions {
+        assert!(
+            1 <= function.start_line
+                && function.start_line <= function.end_line
+                && function.end_line <= measured.lines.max(1)
+        );
+        assert!(function.code_lines <= measured.code && function.cyclomatic >= 1);
+    }
+    let mut last = 0;
+    for comment in &measured.comments {
+        assert!(last <= comment.start && comment.start < comment.end && comment.end as usize <= content.len());
+        last = comment.end;
+    }
+    let lines: Vec<_> = measured.functions.iter().map(|function| function.start_line).collect();
+    assert!(lines.is_sorted());
+    for admission in debt::admissions(content, &measured) {
+        assert!(
+            admission.line >= 1 && admission.line <= measured.lines && admission.text.chars().count() <= debt::MAX_TEXT
+        );
+    }
+    measured
+}
+
+/// Text made of words that grammars know.
+fn source() -> impl Strategy<Value = String> {
+    let word = prop::sample::select(vec![
+        "if", "else", "for", "while", "match", "switch", "case", "default", "fn", "def", "function", "class", "end",
+        "do", "try", "catch", "except", "rescue", "return", "break", "continue", "goto", "a", "b", "1", "'", "\"", "`",
+        "(", ")", "{", "}", "[", "]", "<", ">", ",", ";", ":", ".", "=", "=>", "->", "&&", "||", "and", "or", "?",
+        "??", "!", "\n", "\n    ", "\t", "//", "#", "/*", "*/", "TODO", "import", "use", "é", "\u{0}", "$", "@",
+        "<?php",
+    ]);
+    prop::collection::vec(word, 0..120).prop_map(|words| words.join(" "))
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
+    #[test]
+    fn any_bytes_are_measured(content in any::<Vec<u8>>()) {
+        for language in PARSED {
+            holds(language, &content);
+        }
+        assert!(duplicates(&[("a", &content)]).iter().all(|found| found.start_line <= found.end_line));
+    }
+
+    #[test]
+    fn any_words_are_measured(content in source()) {
+        for language in PARSED {
+            holds(language, content.as_bytes());
+        }
+    }
+}

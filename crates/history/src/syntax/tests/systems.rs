@@ -106,7 +106,7 @@ impl Tree { fn walk(&self) { self.child.walk(); } fn go(&self) { Self::go(self) 
     check(
         "Rust",
         source,
-        &[("even", 1, 1, 0, 1), ("odd", 1, 1, 0, 1), ("Tree.go", 1, 1, 0, 1), ("Tree.walk", 0, 1, 0, 1)],
+        &[("even", 1, 1, 0, 1), ("odd", 1, 1, 0, 1), ("Tree.walk", 0, 1, 0, 1), ("Tree.go", 1, 1, 0, 1)],
     );
 }
 

@@ -1,0 +1,1 @@
+//! Pairs to types, and what is said when they do not fit.

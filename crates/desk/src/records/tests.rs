@@ -1,0 +1,1 @@
+//! Records under torn lines, failing disks and two writers.

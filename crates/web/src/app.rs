@@ -1,0 +1,114 @@
+//! The application: what handlers share, and the router over it as a service that needs no socket.
+
+use std::any::Any;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::extract::DefaultBodyLimit;
+use axum::http::StatusCode;
+use axum::response::Response;
+use axum::routing::{get, post};
+use axum::{Router, middleware};
+use desk::{Office, Refusal, Registry, Viewer};
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use tower_http::timeout::TimeoutLayer;
+
+use crate::error::answer;
+use crate::page::Entry;
+use crate::sessions::Sessions;
+use crate::{api, assets, guard, openapi, pages};
+
+/// Largest request body, bytes.
+const BODY_BYTES: usize = 1 << 20;
+/// Longest time to an answer; a question to the facts may take 30 s.
+const ANSWER_TIME: Duration = Duration::from_secs(45);
+
+/// What handlers share. Clones are the same application.
+#[derive(Debug, Clone)]
+pub struct App {
+    inner: Arc<Inner>,
+}
+
+#[derive(Debug)]
+struct Inner {
+    office: Office,
+    entries: Vec<Entry>,
+    registry: Registry,
+    sessions: Sessions,
+}
+
+impl App {
+    /// The application over an office and the stages' lists.
+    #[must_use]
+    pub fn new(office: Office, entries: impl IntoIterator<Item = Entry>) -> Self {
+        let entries: Vec<Entry> = entries.into_iter().collect();
+        let registry = Registry::new(entries.iter().map(|entry| entry.practice));
+        let sessions = Sessions::new(office.clock().clone(), office.entropy().clone());
+        Self { inner: Arc::new(Inner { office, entries, registry, sessions }) }
+    }
+
+    /// The office.
+    #[must_use]
+    pub fn office(&self) -> &Office {
+        &self.inner.office
+    }
+
+    /// The practices.
+    #[must_use]
+    pub fn registry(&self) -> &Registry {
+        &self.inner.registry
+    }
+
+    /// The path of a link that signs `viewer` in: once, within 15 minutes.
+    #[must_use]
+    pub fn sign_in_path(&self, viewer: Viewer) -> String {
+        format!("/in/{}", self.inner.sessions.link(viewer))
+    }
+
+    pub(crate) fn entry(&self, stage: &str, name: &str) -> Option<&Entry> {
+        self.inner.entries.iter().find(|entry| entry.practice.stage.name() == stage && entry.practice.name == name)
+    }
+
+    pub(crate) fn sessions(&self) -> &Sessions {
+        &self.inner.sessions
+    }
+
+    /// Every route as a service.
+    pub fn router(&self) -> Router {
+        let live = Router::new().route("/live", get(pages::live::stream));
+        let rest = Router::new()
+            .route("/", get(pages::home::show))
+            .route("/in/{token}", get(pages::sign_in::enter))
+            .route("/out", post(pages::sign_in::leave))
+            .route("/code", get(pages::code::show))
+            .route("/code/sql", get(pages::sql::show))
+            .route("/code/schema", get(pages::schema::show))
+            .route("/api", get(pages::api::show))
+            .route("/find", get(pages::find::show))
+            .route("/static/{name}", get(assets::serve))
+            .route("/api/v1/openapi.json", get(openapi::show))
+            .route("/api/v1/practices", get(api::practices))
+            .route("/api/v1/sql", post(api::sql))
+            .route("/api/v1/{stage}/{practice}", get(api::view))
+            .route("/api/v1/{stage}/{practice}/acts/{act}", post(api::act))
+            .route("/{stage}", get(pages::stage::show))
+            .route("/{stage}/{practice}", get(pages::practice::show))
+            .route("/{stage}/{practice}/do/{act}", get(pages::act::show).post(pages::act::run))
+            .fallback(pages::missing)
+            .layer(CompressionLayer::new())
+            .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, ANSWER_TIME));
+        let app = self.clone();
+        rest.merge(live)
+            .layer(DefaultBodyLimit::max(BODY_BYTES))
+            .layer(middleware::from_fn_with_state(self.clone(), guard::guard))
+            .layer(CatchPanicLayer::custom(move |panic: Box<dyn Any + Send>| fault(&app, &*panic)))
+            .layer(middleware::from_fn(guard::headers))
+            .with_state(self.clone())
+    }
+}
+
+fn fault(app: &App, panic: &(dyn Any + Send)) -> Response {
+    let said = panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
+    answer(app, None, Refusal::fault(said.unwrap_or("a panic without words")), false, "")
+}

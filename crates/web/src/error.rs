@@ -1,0 +1,151 @@
+//! A refusal becomes a page or a problem+json, once. A bug is logged here with the id that the user is shown.
+
+use askama::Template;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
+use axum::response::{IntoResponse, Response};
+use desk::facts::chain;
+use desk::{FieldError, Refusal};
+use serde::Serialize;
+
+use crate::frame::{Frame, page};
+use crate::sessions::Session;
+use crate::{App, Html};
+
+/// A problem as RFC 9457 writes it.
+#[derive(Debug, Serialize, schemars::JsonSchema)]
+pub(crate) struct Problem {
+    /// One word for programs, as a relative address.
+    pub(crate) r#type: String,
+    /// What was wrong.
+    pub(crate) title: String,
+    /// The HTTP status.
+    pub(crate) status: u16,
+    /// What to do.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) detail: Option<String>,
+    /// What is wrong with which field.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) fields: Vec<FieldError>,
+    /// The id under which a bug was logged.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) id: Option<String>,
+}
+
+#[derive(Template)]
+#[template(path = "pages/error.html")]
+struct ErrorPage {
+    safe: &'static str,
+    to_do: String,
+    id: Option<String>,
+}
+
+/// Whether a request is answered with JSON: the API always, others when they ask for it.
+pub(crate) fn wants_json(uri: &Uri, headers: &HeaderMap) -> bool {
+    let accepts = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    uri.path().starts_with("/api/v1/") || (accepts.contains("json") && !accepts.contains("text/html"))
+}
+
+/// The answer that carries a refusal.
+pub(crate) fn answer(app: &App, session: Option<&Session>, refusal: Refusal, json: bool, path: &str) -> Response {
+    let id = matches!(refusal, Refusal::Bug { .. }).then(|| {
+        let id = app.office().entropy().hex::<4>();
+        tracing::error!(id, path, error = chain(&refusal), "a bug");
+        id
+    });
+    let status = StatusCode::from_u16(refusal.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    if json {
+        return problem(&refusal, status, id);
+    }
+    let (what, safe, to_do) = in_words(&refusal);
+    let html = ErrorPage { safe, to_do, id };
+    framed(app, session, &what, &html, status, path)
+}
+
+fn problem(refusal: &Refusal, status: StatusCode, id: Option<String>) -> Response {
+    let bug = matches!(refusal, Refusal::Bug { .. });
+    let problem = Problem {
+        r#type: format!("/api#{}", refusal.word()),
+        title: if bug { "Mainstay has a fault".to_owned() } else { refusal.to_string() },
+        status: status.as_u16(),
+        detail: refusal.what_to_do().map(str::to_owned),
+        fields: refusal.field_errors().to_vec(),
+        id,
+    };
+    problem_of(&problem, status)
+}
+
+fn problem_of(problem: &Problem, status: StatusCode) -> Response {
+    let body = serde_json::to_string(problem).unwrap_or_default();
+    (status, [(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"))], body).into_response()
+}
+
+/// What happened, what is safe, what to do.
+fn in_words(refusal: &Refusal) -> (String, &'static str, String) {
+    let safe = "Nothing was changed.";
+    let to_do = refusal.what_to_do().map(str::to_owned);
+    match refusal {
+        Refusal::Refused { message, .. } => {
+            (sentence(message), safe, to_do.unwrap_or_else(|| "Go back and try it another way.".to_owned()))
+        }
+        Refusal::Unavailable { message, .. } => (
+            format!("This cannot be shown now: {message}."),
+            "What was saved before is safe.",
+            to_do.unwrap_or_else(|| "Try again in a moment.".to_owned()),
+        ),
+        Refusal::Bug { .. } => (
+            "Mainstay has a fault here.".to_owned(),
+            "What was saved before is safe; what you just did was not saved.",
+            "Try again. If it stays, report it with the id below; the log says more under the same id.".to_owned(),
+        ),
+    }
+}
+
+/// A fragment as a sentence.
+pub(crate) fn sentence(fragment: &str) -> String {
+    let mut letters = fragment.chars();
+    let mut text: String =
+        letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default();
+    if !text.ends_with(['.', '?', '!']) {
+        text.push('.');
+    }
+    text
+}
+
+/// The answer to somebody who is not signed in.
+pub(crate) fn not_signed_in(app: &App, json: bool, path: &str) -> Response {
+    let to_do = "Open the one-time link that `mainstay up` printed. It works once and for 15 minutes; start `mainstay up` again for a new one.";
+    if json {
+        let problem = Problem {
+            r#type: "/api#not_signed_in".to_owned(),
+            title: "not signed in".to_owned(),
+            status: 401,
+            detail: Some(to_do.to_owned()),
+            fields: Vec::new(),
+            id: None,
+        };
+        return problem_of(&problem, StatusCode::UNAUTHORIZED);
+    }
+    let html = ErrorPage { safe: "Nobody sees anything here without signing in.", to_do: to_do.to_owned(), id: None };
+    framed(app, None, "You are not signed in.", &html, StatusCode::UNAUTHORIZED, path)
+}
+
+/// The answer where there is no page.
+pub(crate) fn no_page(app: &App, session: Option<&Session>, json: bool, path: &str) -> Response {
+    let refusal = Refusal::not_found(format!("there is no page {path}"))
+        .hint("The names of pages are in the list at the left; search with / finds the rest.");
+    answer(app, session, refusal, json, path)
+}
+
+fn framed(
+    app: &App,
+    session: Option<&Session>,
+    title: &str,
+    template: &ErrorPage,
+    status: StatusCode,
+    path: &str,
+) -> Response {
+    let body = Html::of(template).unwrap_or_default();
+    let frame = Frame { title, bare: session.is_none(), ..Frame::at(path) };
+    let html = page(app, session, &frame, &body).unwrap_or_else(|_| Html::text(title));
+    (status, axum::response::Html(html.into_string())).into_response()
+}

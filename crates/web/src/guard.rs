@@ -1,0 +1,118 @@
+//! What stands before every handler: who may be addressed (against DNS rebinding), who is signed in, where a post comes from, and the
+//! headers that go with every answer.
+
+use axum::extract::{FromRequestParts, Request, State};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::Response;
+use desk::Refusal;
+
+use crate::App;
+use crate::error::{answer, not_signed_in, wants_json};
+use crate::sessions::Session;
+
+/// What a page may load and where its forms may go. No script or style stands in a page itself.
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; \
+    connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
+
+/// Refuses requests for another host, finds the session, refuses posts from elsewhere.
+pub(crate) async fn guard(State(app): State<App>, mut request: Request, next: Next) -> Response {
+    let path = request.uri().path().to_owned();
+    let json = wants_json(request.uri(), request.headers());
+    if !addressed_here(request.headers()) {
+        let refusal = Refusal::not_allowed("this address is not Mainstay's")
+            .hint("Mainstay answers on this machine only: open it as 127.0.0.1 or localhost.");
+        return with_status(answer(&app, None, refusal, json, &path), StatusCode::MISDIRECTED_REQUEST);
+    }
+    if path.starts_with("/static/") || path.starts_with("/in/") {
+        return next.run(request).await;
+    }
+    let Some(session) = cookie(request.headers()).and_then(|token| app.sessions().find(&token)) else {
+        return not_signed_in(&app, json, &path);
+    };
+    if request.method() != Method::GET && request.method() != Method::HEAD && !from_here(request.headers()) {
+        let refusal = Refusal::not_allowed("the request came from another site").hint("Nothing was done.");
+        return answer(&app, Some(&session), refusal, json, &path);
+    }
+    request.extensions_mut().insert(session);
+    next.run(request).await
+}
+
+/// Adds the headers that every answer carries.
+pub(crate) async fn headers(request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    let mut set = |name: HeaderName, value: &'static str| headers.insert(name, HeaderValue::from_static(value));
+    set(header::CONTENT_SECURITY_POLICY, POLICY);
+    set(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
+    set(header::X_FRAME_OPTIONS, "DENY");
+    set(header::REFERRER_POLICY, "same-origin");
+    set(HeaderName::from_static("cross-origin-opener-policy"), "same-origin");
+    set(HeaderName::from_static("cross-origin-resource-policy"), "same-origin");
+    set(HeaderName::from_static("permissions-policy"), "camera=(), microphone=(), geolocation=()");
+    if !headers.contains_key(header::CACHE_CONTROL) {
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    }
+    response
+}
+
+fn with_status(mut response: Response, status: StatusCode) -> Response {
+    *response.status_mut() = status;
+    response
+}
+
+/// The host of a request without its port.
+fn host(headers: &HeaderMap) -> Option<(&str, &str)> {
+    let host = headers.get(header::HOST)?.to_str().ok()?;
+    let (name, port) = match host.rsplit_once(':') {
+        Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => (name, port),
+        _ => (host, "80"),
+    };
+    Some((name, port))
+}
+
+fn addressed_here(headers: &HeaderMap) -> bool {
+    host(headers).is_some_and(|(name, _)| ["localhost", "127.0.0.1", "[::1]"].contains(&name))
+}
+
+/// Whether a post comes from a page of this very host. Browsers send `Origin` with every post; other programs send none.
+fn from_here(headers: &HeaderMap) -> bool {
+    let site = headers.get("sec-fetch-site").and_then(|value| value.to_str().ok());
+    if site.is_some_and(|site| site != "same-origin" && site != "none") {
+        return false;
+    }
+    let Some(origin) = headers.get(header::ORIGIN) else {
+        return true;
+    };
+    let host = headers.get(header::HOST).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    origin.to_str().is_ok_and(|origin| origin == format!("http://{host}"))
+}
+
+/// Cookies know no ports: each port of this machine has a name of its own.
+pub(crate) fn cookie_name(headers: &HeaderMap) -> String {
+    format!("mainstay_{}", host(headers).map_or("80", |(_, port)| port))
+}
+
+fn cookie(headers: &HeaderMap) -> Option<String> {
+    let name = cookie_name(headers);
+    headers
+        .get_all(header::COOKIE)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|line| line.split(';'))
+        .find_map(|pair| pair.trim().split_once('=').filter(|(key, _)| *key == name).map(|(_, token)| token.to_owned()))
+}
+
+/// The session of a request that the guard let through.
+pub(crate) struct Signed(pub(crate) Session);
+
+impl FromRequestParts<App> for Signed {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
+        let json = wants_json(&parts.uri, &parts.headers);
+        let path = parts.uri.path().to_owned();
+        parts.extensions.get::<Session>().cloned().map(Signed).ok_or_else(|| not_signed_in(app, json, &path))
+    }
+}

@@ -1,0 +1,71 @@
+//! The pages that belong to no practice, and the two that carry every practice: its view and its acts.
+
+pub(crate) mod act;
+pub(crate) mod api;
+pub(crate) mod code;
+pub(crate) mod find;
+pub(crate) mod home;
+pub(crate) mod live;
+pub(crate) mod practice;
+pub(crate) mod schema;
+pub(crate) mod sign_in;
+pub(crate) mod sql;
+pub(crate) mod stage;
+
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode, Uri};
+use axum::response::{IntoResponse, Response};
+use desk::{Desk, Refusal};
+
+use crate::error::{answer, no_page, wants_json};
+use crate::frame::{Frame, page};
+use crate::guard::Signed;
+use crate::sessions::Session;
+use crate::{App, Html, Pen};
+
+/// One request for a page: who asks, at which desk, for which address.
+pub(crate) struct Visit {
+    pub(crate) app: App,
+    pub(crate) session: Session,
+    pub(crate) desk: Desk,
+    pub(crate) pen: Pen,
+}
+
+impl Visit {
+    pub(crate) fn new(app: App, session: Session, path: impl Into<String>, query: Option<&str>) -> Self {
+        app.office().refresh();
+        let desk = app.office().desk(session.viewer.clone());
+        let pen = Pen { path: path.into(), query: pairs_of_query(query), now: desk.now(), csrf: session.csrf.clone() };
+        Self { app, session, desk, pen }
+    }
+
+    /// The page, or what is shown instead of it.
+    pub(crate) fn answer(&self, drawn: Result<(Frame<'_>, Html), Refusal>) -> Response {
+        self.answer_with(StatusCode::OK, drawn)
+    }
+
+    pub(crate) fn answer_with(&self, status: StatusCode, drawn: Result<(Frame<'_>, Html), Refusal>) -> Response {
+        let whole = drawn.and_then(|(frame, body)| {
+            let frame = Frame { path: &self.pen.path, ..frame };
+            page(&self.app, Some(&self.session), &frame, &body)
+        });
+        match whole {
+            Ok(html) => (status, axum::response::Html(html.into_string())).into_response(),
+            Err(refusal) => self.refuse(refusal),
+        }
+    }
+
+    pub(crate) fn refuse(&self, refusal: Refusal) -> Response {
+        answer(&self.app, Some(&self.session), refusal, false, &self.pen.path)
+    }
+}
+
+/// The pairs of a query string or of a form's body.
+pub(crate) fn pairs_of_query(query: Option<&str>) -> Vec<(String, String)> {
+    form_urlencoded::parse(query.unwrap_or_default().as_bytes()).into_owned().collect()
+}
+
+/// Where there is no page.
+pub(crate) async fn missing(State(app): State<App>, Signed(session): Signed, uri: Uri, headers: HeaderMap) -> Response {
+    no_page(&app, Some(&session), wants_json(&uri, &headers), uri.path())
+}

@@ -1,0 +1,113 @@
+//! Search: pages, practices, acts, tables and files by name. The palette of the browser asks the same.
+
+use askama::Template;
+use axum::Json;
+use axum::extract::{RawQuery, State};
+use axum::http::{HeaderMap, Uri};
+use axum::response::{IntoResponse, Response};
+use desk::form::escape;
+use desk::{Desk, Refusal};
+use lake::Param;
+use serde::{Deserialize, Serialize};
+
+use super::Visit;
+use crate::error::wants_json;
+use crate::frame::Frame;
+use crate::guard::Signed;
+use crate::pen::act_path;
+use crate::{App, Html};
+
+/// Results of one kind at most.
+const MOST: usize = 8;
+
+/// Something found.
+#[derive(Debug, Serialize)]
+struct Found {
+    title: String,
+    about: String,
+    href: String,
+}
+
+#[derive(Deserialize)]
+struct File {
+    path: String,
+}
+
+#[derive(Template)]
+#[template(path = "pages/find.html")]
+struct FindPage<'a> {
+    typed: &'a str,
+    found: &'a [Found],
+}
+
+/// The page, or its results as JSON.
+pub(crate) async fn show(
+    State(app): State<App>,
+    Signed(session): Signed,
+    RawQuery(query): RawQuery,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Response {
+    let visit = Visit::new(app, session, "/find", query.as_deref());
+    let typed = visit.pen.asked("q").unwrap_or_default().trim().to_lowercase();
+    let found = match search(&visit.app, &visit.desk, &typed).await {
+        Ok(found) => found,
+        Err(refusal) => return visit.refuse(refusal),
+    };
+    if wants_json(&uri, &headers) {
+        return Json(found).into_response();
+    }
+    let drawn = Html::of(&FindPage { typed: &typed, found: &found })
+        .map(|body| (Frame { title: "What are you looking for?", over: "Search", ..Frame::default() }, body));
+    visit.answer(drawn)
+}
+
+async fn search(app: &App, desk: &Desk, typed: &str) -> Result<Vec<Found>, Refusal> {
+    let mut found: Vec<Found> = pages(app).into_iter().filter(|one| matches(one, typed)).take(3 * MOST).collect();
+    if typed.len() >= 2 && !desk.facts().repos().is_empty() && app.registry().named("code_quality").is_some() {
+        found.extend(files(desk, typed).await?);
+    }
+    Ok(found)
+}
+
+fn matches(one: &Found, typed: &str) -> bool {
+    let text = format!("{} {}", one.title, one.about).to_lowercase();
+    typed.split_whitespace().all(|word| text.contains(word))
+}
+
+fn pages(app: &App) -> Vec<Found> {
+    let plain = [
+        ("Brief", "What needs me now?", "/"),
+        ("Repositories", "Which code is read", "/code"),
+        ("SQL", "Questions to the tables", "/code/sql"),
+        ("Tables", "The schema of the facts", "/code/schema"),
+        ("API", "Every address and its types", "/api"),
+    ];
+    let mut all: Vec<Found> = plain
+        .into_iter()
+        .map(|(title, about, href)| Found { title: title.to_owned(), about: about.to_owned(), href: href.to_owned() })
+        .collect();
+    for practice in app.registry().all() {
+        let aliases: Vec<&str> = practice.aliases.iter().map(|alias| alias.name).collect();
+        let about = format!("{} {}", practice.question, aliases.join(" "));
+        all.push(Found { title: practice.title.to_owned(), about: about.trim().to_owned(), href: practice.path() });
+        all.extend((practice.acts)().iter().map(|act| Found {
+            title: act.title.to_owned(),
+            about: practice.title.to_owned(),
+            href: act_path(practice, act.name),
+        }));
+    }
+    all
+}
+
+async fn files(desk: &Desk, typed: &str) -> Result<Vec<Found>, Refusal> {
+    let sql =
+        "SELECT DISTINCT path FROM files WHERE strpos(lower(path), $typed) > 0 ORDER BY length(path), path LIMIT 8";
+    let files: Vec<File> = desk.facts().rows(sql, &[("typed", Param::Text(typed.to_owned()))]).await?;
+    let found = files.into_iter().map(|file| Found {
+        href: format!("/foundation/code_quality?path={}", escape(&file.path)),
+        title: file.path,
+        about: "File".to_owned(),
+    });
+    Ok(found.collect())
+}

@@ -1,0 +1,67 @@
+//! A stage: its question and its practices, those still to come among them; and the rooms that come later.
+
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::response::Response;
+use desk::Stage;
+use desk::sheet::{Deed, Empty};
+
+use super::Visit;
+use crate::error::no_page;
+use crate::frame::Frame;
+use crate::guard::Signed;
+use crate::{App, Html};
+
+#[derive(Template)]
+#[template(path = "pages/stage.html")]
+struct StagePage {
+    practices: Vec<Listed>,
+}
+
+struct Listed {
+    title: &'static str,
+    question: &'static str,
+    href: String,
+    here: bool,
+}
+
+/// What will stand in the rooms that are not built: path, title, what.
+const LATER: [(&str, &str, &str); 4] = [
+    (
+        "roadmap",
+        "Where am I on the road, and what is my next step?",
+        "Here the five stages will stand as a road, with the evidence that you keep under each capability.",
+    ),
+    ("whos_who", "Who is here, and who works with whom?", "Here people and teams will stand, with dated memberships."),
+    (
+        "work",
+        "What is being worked on?",
+        "Here work items and change requests will stand, read from forges and trackers.",
+    ),
+    ("settings", "How is Mainstay set up?", "Here sources, people, teams and backups will be set up."),
+];
+
+/// The page of a stage or of a room.
+pub(crate) async fn show(State(app): State<App>, Signed(session): Signed, Path(name): Path<String>) -> Response {
+    let path = format!("/{name}");
+    if let Some((_, title, what)) = LATER.iter().find(|(room, ..)| *room == name) {
+        let visit = Visit::new(app, session, path, None);
+        let empty = Empty::new(*what, "This room is not built yet.")
+            .next("See what is here", Deed::Open { href: "/".to_owned() });
+        let drawn = visit.pen.empty(&empty).map(|body| (Frame { title, ..Frame::default() }, body));
+        return visit.answer(drawn);
+    }
+    let Some(stage) = Stage::named(&name).filter(|stage| Stage::ALL.contains(stage)) else {
+        return no_page(&app, Some(&session), false, &path);
+    };
+    let practices = stage.practices().map(|planned| Listed {
+        title: planned.title,
+        question: planned.question,
+        href: format!("/{}/{}", stage.name(), planned.name),
+        here: app.entry(stage.name(), planned.name).is_some(),
+    });
+    let template = StagePage { practices: practices.collect() };
+    let drawn = Html::of(&template)
+        .map(|body| (Frame { title: stage.question(), over: stage.title(), ..Frame::default() }, body));
+    Visit::new(app, session, path, None).answer(drawn)
+}

@@ -1,0 +1,15 @@
+// What script adds to pages that already work without it. Each island looks for its marks and does nothing when there are none.
+import { watchProgress } from "./progress";
+import { turnTables } from "./tables";
+import { listenToKeys } from "./keys";
+import { offerPalette } from "./palette";
+import { switchTheme } from "./theme";
+
+document.documentElement.dataset["script"] = "";
+switchTheme();
+offerPalette();
+listenToKeys();
+turnTables();
+watchProgress();
+
+if (document.querySelector("[data-chart]")) void import("./charts").then((charts) => charts.drawAll());
