@@ -34,12 +34,18 @@ impl Machine {
             processor: field("/proc/cpuinfo", "model name"),
             cores: std::thread::available_parallelism().map_or(1, usize::from),
             memory: field("/proc/meminfo", "MemTotal"),
-            system: run::text(root, "uname", &["-sr"]).unwrap_or_else(|_| std::env::consts::OS.to_owned()),
+            system: system(root),
             git: run::text(root, "git", &["--version"])?,
             rust: run::text(root, "rustc", &["--version"])?,
             commit: run::text(root, "git", &["rev-parse", "--short", "HEAD"])?,
         })
     }
+}
+
+/// The system and the first two parts of its version.
+fn system(root: &Path) -> String {
+    let said = run::text(root, "uname", &["-sr"]).unwrap_or_else(|_| std::env::consts::OS.to_owned());
+    said.split('.').take(2).collect::<Vec<_>>().join(".")
 }
 
 /// What was measured on one repository.
@@ -135,6 +141,8 @@ pub(crate) fn page(machine: &Machine, runs: usize, all: &[Measured]) -> String {
     for one in all {
         section(&mut page, one);
     }
+    page.truncate(page.trim_end().len());
+    page.push('\n');
     page
 }
 

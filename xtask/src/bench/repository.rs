@@ -24,7 +24,7 @@ pub(crate) struct Bench<'a> {
 
 impl Bench<'_> {
     /// Measures one repository.
-    pub(crate) fn measure(&self, repository: &Path, peers: bool) -> Result<Measured> {
+    pub(crate) fn measure(&self, name: &str, repository: &Path, peers: bool) -> Result<Measured> {
         let work = tempfile::tempdir()?;
         let clone = bare_clone(repository, work.path())?;
         let data = work.path().join("data");
@@ -46,9 +46,8 @@ impl Bench<'_> {
         let some_new = self.some_new(&clone, work.path(), commits)?;
         let blame = self.blame(&clone)?;
         let peers = if peers { others(&clone)? } else { Vec::new() };
-        let name = repository.file_name().unwrap_or(repository.as_os_str()).to_string_lossy().into_owned();
         Ok(Measured {
-            name,
+            name: name.to_owned(),
             commits,
             rows,
             bytes,
