@@ -43,7 +43,7 @@ pub struct ManifestError {
 }
 
 impl ManifestError {
-    fn new(line: Option<u32>, reason: impl ToString) -> Self {
+    fn new(line: Option<u32>, reason: &dyn std::fmt::Display) -> Self {
         // Parsers draw the place with markers below it; the first line says what is wrong.
         let reason = reason.to_string();
         let first = reason.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or("unreadable").to_owned();
@@ -64,7 +64,7 @@ pub fn read(path: &str, content: &[u8]) -> Option<Found> {
         Ok(text) => reader(text),
         Err(error) => {
             let before = content.get(..error.valid_up_to()).unwrap_or_default();
-            Err(ManifestError::new(Some(crate::syntax::line_count(before).max(1)), "not UTF-8"))
+            Err(ManifestError::new(Some(line_after(before)), &"not UTF-8"))
         }
     })
 }
@@ -196,6 +196,9 @@ fn taken(ecosystem: &'static str, name: &str, version: &str, kind: &'static str)
 
 /// The line of a byte, from 1.
 fn line_of(text: &str, at: usize) -> u32 {
-    let before = text.as_bytes().get(..at).unwrap_or(text.as_bytes());
-    u32::try_from(before.iter().filter(|byte| **byte == b'\n').count()).unwrap_or(u32::MAX).saturating_add(1)
+    line_after(text.as_bytes().get(..at).unwrap_or(text.as_bytes()))
+}
+
+fn line_after(before: &[u8]) -> u32 {
+    u32::try_from(memchr::memchr_iter(b'\n', before).count()).unwrap_or(u32::MAX).saturating_add(1)
 }

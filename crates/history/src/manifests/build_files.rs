@@ -37,7 +37,7 @@ pub(super) fn gradle(source: &str) -> Found {
         let Some(coordinates) = first_string(rest) else { continue };
         match coordinates.split(':').collect::<Vec<_>>().as_slice() {
             [group, artifact] if !rest.contains("group:") => {
-                found.push(asked("maven", &format!("{group}:{artifact}"), "", kind))
+                found.push(asked("maven", &format!("{group}:{artifact}"), "", kind));
             }
             [group, artifact, version, ..] => {
                 let version = version.split('@').next().unwrap_or_default();
@@ -127,7 +127,7 @@ pub(super) fn terraform(source: &str) -> Found {
                     provider = Some((name, part("version").unwrap_or_default().to_owned()));
                 }
                 (None, key) => {
-                    found.extend(first_string(value).map(|version| asked("terraform", key, version, "build")))
+                    found.extend(first_string(value).map(|version| asked("terraform", key, version, "build")));
                 }
                 _ => {}
             }
@@ -144,5 +144,5 @@ pub(super) fn terraform(source: &str) -> Found {
             }
         }
     }
-    if inside.is_some() { Err(ManifestError::new(None, "a block is not closed")) } else { Ok(found) }
+    if inside.is_some() { Err(ManifestError::new(None, &"a block is not closed")) } else { Ok(found) }
 }

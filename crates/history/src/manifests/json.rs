@@ -6,7 +6,7 @@ use super::{Found, ManifestError, ManifestFound, asked, taken};
 
 fn parse(text: &str) -> Result<Value, ManifestError> {
     serde_json::from_str(text)
-        .map_err(|error| ManifestError::new(u32::try_from(error.line()).ok().filter(|line| *line > 0), error))
+        .map_err(|error| ManifestError::new(u32::try_from(error.line()).ok().filter(|line| *line > 0), &error))
 }
 
 fn object<'a>(of: &'a Value, key: &str) -> impl Iterator<Item = (&'a String, &'a Value)> {

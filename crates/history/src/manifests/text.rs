@@ -22,13 +22,14 @@ pub(super) fn python_requirement(line: &str, kind: &'static str) -> Option<Manif
     let end =
         line.find(|letter: char| !(letter.is_ascii_alphanumeric() || "-_.".contains(letter))).unwrap_or(line.len());
     let (name, rest) = line.split_at_checked(end)?;
-    if !name.starts_with(|letter: char| letter.is_ascii_alphanumeric()) || rest.starts_with([':', '/', '\\']) {
+    let follows = rest.is_empty() || rest.starts_with([' ', '\t', '[', '(', '<', '>', '=', '!', '~', '@']);
+    if !follows || !name.starts_with(|letter: char| letter.is_ascii_alphanumeric()) {
         return None;
     }
     let rest = rest.trim_start();
     let rest = if rest.starts_with('[') { rest.split_once(']')?.1.trim_start() } else { rest };
-    let requirement = rest.trim_matches(['(', ')', ' ']);
-    let mut found = asked("pypi", name, requirement, kind);
+    let requirement = rest.trim_matches(['(', ')']).split_whitespace().collect::<Vec<_>>().join(" ");
+    let mut found = asked("pypi", name, &requirement, kind);
     let exact = requirement.strip_prefix("==").map(|version| version.trim_start_matches('=').trim());
     found.resolved = exact.filter(|version| !version.contains([',', '*'])).map(str::to_owned);
     Some(found)
@@ -64,7 +65,7 @@ pub(super) fn go_mod(source: &str) -> Found {
             found.push(entry);
         }
     }
-    if block.is_empty() { Ok(found) } else { Err(ManifestError::new(Some(opened), "a block is not closed")) }
+    if block.is_empty() { Ok(found) } else { Err(ManifestError::new(Some(opened), &"a block is not closed")) }
 }
 
 /// `Gemfile`: `gem` lines; those in a group of development or test are `dev`.
@@ -110,7 +111,7 @@ pub(super) fn yarn_lock(source: &str) -> Found {
             continue;
         }
         if line.starts_with(['<', '=', '>']) {
-            return Err(ManifestError::new(Some(number), "a merge conflict is left in the file"));
+            return Err(ManifestError::new(Some(number), &"a merge conflict is left in the file"));
         }
         if !line.starts_with([' ', '\t']) {
             let pattern = line.split(',').next().unwrap_or_default().trim().trim_end_matches(':').trim_matches('"');

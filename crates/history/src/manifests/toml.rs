@@ -8,7 +8,7 @@ use super::{Found, ManifestError, ManifestFound, asked, line_of, taken};
 fn parse(text: &str) -> Result<Table, ManifestError> {
     text.parse::<Table>().map_err(|error| {
         let line = error.span().map(|span| line_of(text, span.start));
-        ManifestError::new(line, error.message())
+        ManifestError::new(line, &error.message())
     })
 }
 

@@ -5,7 +5,7 @@ use roxmltree::{Document, Node};
 use super::{Found, ManifestError, asked};
 
 fn parse(text: &str) -> Result<Document<'_>, ManifestError> {
-    Document::parse(text).map_err(|error| ManifestError::new(Some(error.pos().row), error))
+    Document::parse(text).map_err(|error| ManifestError::new(Some(error.pos().row), &error))
 }
 
 fn child<'a>(node: Node<'a, '_>, name: &str) -> Option<&'a str> {

@@ -8,12 +8,12 @@ use super::{Found, ManifestError, asked, taken};
 /// Parses one document within bounds: a lock file of a large monorepo passes, a bomb of aliases does not.
 fn parse(text: &str) -> Result<Value, ManifestError> {
     let options = serde_saphyr::options! {
-        budget: serde_saphyr::budget! { max_events: 8_000_000, max_nodes: 4_000_000 },
+        budget: serde_saphyr::budget! { max_events: 8_000_000, max_nodes: 4_000_000, max_recorded_anchor_events: 50_000 },
         with_snippet: false,
     };
     serde_saphyr::from_str_with_options(text, options).map_err(|error| {
         let line = error.location().and_then(|location| u32::try_from(location.line()).ok());
-        ManifestError::new(line.filter(|line| *line > 0), error)
+        ManifestError::new(line.filter(|line| *line > 0), &error)
     })
 }
 

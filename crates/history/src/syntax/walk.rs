@@ -124,7 +124,7 @@ impl<'tree> Walk<'_, 'tree> {
         let depth = self.path.len();
         let else_if = self.place(node, class, depth, cursor);
         match class {
-            Class::Plain | Class::Brackets => {}
+            Class::Plain | Class::Brackets | Class::Guard => {}
             Class::Comment => self.comment(node.byte_range()),
             Class::Statement => self.docstring(node),
             Class::Function => self.function(node, depth),
@@ -144,8 +144,11 @@ impl<'tree> Walk<'_, 'tree> {
                 self.nest(class, depth);
             }
             Class::Case => self.case(node),
-            Class::Else if self.parent_class() == Class::Switch => {}
-            Class::Else => self.nest(class, depth),
+            Class::Else => {
+                if self.parent_class() != Class::Switch {
+                    self.nest(class, depth);
+                }
+            }
             Class::ElseIf => {
                 self.functions.flat_break();
                 self.functions.decision();
@@ -163,7 +166,6 @@ impl<'tree> Walk<'_, 'tree> {
             Class::Goto | Class::Jump | Class::LabelJump | Class::WordJump => self.jump(node, class),
             Class::Call => self.call(node),
             Class::Import => imports::collect(self.grammar, node, self.content, &mut self.imports),
-            Class::Guard => {}
         }
     }
 
