@@ -89,6 +89,12 @@ fn mining(command: Command) -> Command {
                 .help("Memory that mining may take"),
         )
         .arg(
+            Arg::new("again")
+                .long("again")
+                .action(ArgAction::SetTrue)
+                .help("Write every row again, also when nothing is new"),
+        )
+        .arg(
             Arg::new("threads")
                 .long("threads")
                 .value_name("N")

@@ -37,7 +37,7 @@ impl Home {
     }
 
     pub(crate) fn office(&self) -> Result<Office, Failure> {
-        let records = desk::Records::open(&self.data)?;
+        let records = desk::Records::open(&self.data).map_err(desk::Refusal::from)?;
         Ok(Office::new(self.lake()?, records, Clock::System, Entropy::system()))
     }
 

@@ -25,6 +25,7 @@ pub(crate) struct Wish {
     refs: Refs,
     memory_bytes: usize,
     threads: usize,
+    again: bool,
 }
 
 impl Wish {
@@ -42,12 +43,12 @@ impl Wish {
         };
         let mib = matches.get_one::<u32>("memory").copied().unwrap_or(512);
         let threads = matches.get_one::<u16>("threads").map(|&threads| usize::from(threads));
-        Self { repos, refs, memory_bytes: object_memory(mib), threads: threads.unwrap_or_else(cores) }
+        Self { repos, refs, memory_bytes: object_memory(mib), threads: threads.unwrap_or_else(cores), again: matches.get_flag("again") }
     }
 
     /// The repository at a path, with everything else by default.
     pub(crate) fn here(path: &Path) -> Self {
-        Self { repos: vec![path.to_owned()], refs: Refs::Branches, memory_bytes: object_memory(512), threads: cores() }
+        Self { repos: vec![path.to_owned()], refs: Refs::Branches, memory_bytes: object_memory(512), threads: cores(), again: false }
     }
 }
 
@@ -64,7 +65,7 @@ fn cores() -> usize {
 ///
 /// # Errors
 /// The first repository that cannot be mined; those before it are kept.
-pub(crate) fn run(home: &Home, lake: &Lake, wish: &Wish, board: Option<&desk::Progress>) -> Result<Vec<Mined>, Failure> {
+pub(crate) fn run(home: &Home, lake: &Lake, wish: &Wish, board: Option<&desk::progress::Progress>) -> Result<Vec<Mined>, Failure> {
     let mut all = Vec::new();
     for path in &wish.repos {
         let order = Order {
@@ -72,6 +73,7 @@ pub(crate) fn run(home: &Home, lake: &Lake, wish: &Wish, board: Option<&desk::Pr
             threads: wish.threads,
             memory_bytes: wish.memory_bytes,
             now: now(),
+            again: wish.again,
         };
         let shown = Shown::new(path, board);
         let mined = mine(home.path(), lake, path, &order, &shown);
@@ -122,7 +124,7 @@ pub(crate) fn tell(mined: &[Mined]) -> u8 {
 struct Shown<'a> {
     name: String,
     bar: Option<ProgressBar>,
-    board: Option<&'a desk::Progress>,
+    board: Option<&'a desk::progress::Progress>,
     phase: Mutex<(Phase, Option<u64>)>,
     done: AtomicU64,
     begun: AtomicI64,
@@ -130,7 +132,7 @@ struct Shown<'a> {
 }
 
 impl<'a> Shown<'a> {
-    fn new(path: &Path, board: Option<&'a desk::Progress>) -> Self {
+    fn new(path: &Path, board: Option<&'a desk::progress::Progress>) -> Self {
         let name = path.canonicalize().ok().and_then(|path| Some(path.file_name()?.to_string_lossy().into_owned()));
         Self {
             name: name.unwrap_or_else(|| path.display().to_string()),
@@ -166,7 +168,7 @@ impl<'a> Shown<'a> {
         let (phase, total) = *self.phase.lock().unwrap_or_else(PoisonError::into_inner);
         let (per_second, left_seconds) = self.pace(done, total);
         if let Some(board) = self.board {
-            board.tell(desk::Mining {
+            board.tell(desk::progress::Mining {
                 repo: self.name.clone(),
                 name: self.name.clone(),
                 phase: phase.title().to_owned(),

@@ -18,6 +18,8 @@ pub struct Order {
     pub memory_bytes: usize,
     /// The time of the run, seconds since the epoch.
     pub now: i64,
+    /// Read again even when nothing is new.
+    pub again: bool,
 }
 
 /// Why a repository could not be mined.
@@ -63,7 +65,9 @@ pub fn mine(data: &Path, lake: &Lake, path: &Path, order: &Order, progress: &dyn
     let seen = format!("{:?} {}", order.refs, history::digest(&tips));
     if let Some(entry) = lake.snapshot().repo(&id)
         && entry.seen == seen
+        && !order.again
         && !entry.flags.iter().any(|flag| flag == DAMAGED)
+        && lake.verify(false)?.iter().all(|damage| damage.repo != id)
     {
         let report = Report { head: entry.head.clone(), unchanged: true, seen: seen.clone(), ..Report::default() };
         return Ok(Mined { entry: entry.clone(), report });

@@ -26,7 +26,7 @@ pub(super) fn run(matches: &ArgMatches) -> Result<u8, Failure> {
     let damage = lake.verify(true)?;
     println!("checksums     {}", if damage.is_empty() { "every file is whole".to_owned() } else { format!("{} files are damaged", damage.len()) });
     for damage in &damage {
-        findings.push(format!("{damage}: remove the folder's lake and run `mainstay mine` again; everything is read from Git"));
+        findings.push(format!("{} ({}, {}) {}: `mainstay mine --again` on that repository writes it again", damage.file, damage.repo, damage.table, damage.harm));
     }
     match desk::Records::open(home.path()) {
         Ok(_) => println!("records       readable"),

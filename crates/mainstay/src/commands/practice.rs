@@ -71,7 +71,7 @@ fn scope_to(ask: &mut serde_json::Value, mined: &[connect::git::Mined]) {
 
 fn print(viewed: &Viewed, json: bool) -> Result<(), Failure> {
     let text = if let (Some(document), false) = (&viewed.document, json) {
-        document.text.clone()
+        document.body.clone()
     } else if json {
         format!("{}\n", viewed.to_json()?)
     } else {
