@@ -1,13 +1,14 @@
 //! Git repositories as a source of facts: `history` reads, the lake keeps, and this room carries the rows from one to the other.
 //!
-//! A run is: [`repo_id`], [`lake::Lake::writer`] (says who works when busy), [`LakeSink::new`], the reader over the sink with a
-//! [`LakeSink::commit`] now and then, and [`LakeSink::finish`] with the entry for the manifest.
+//! [`mine()`] is the whole of it; [`LakeSink`] is the reader's sink over the lake.
 
 mod batches;
 mod id;
+mod mine;
 mod sink;
 #[cfg(test)]
 mod tests;
 
 pub use id::{display_name, repo_id};
+pub use mine::{MineError, Mined, Order, mine};
 pub use sink::LakeSink;

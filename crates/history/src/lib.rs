@@ -1,1 +1,38 @@
-//! history.
+//! Reads the history of a Git repository: commits, changes, line owners, functions. Knows only Git, and no people.
+//!
+//! [`mine()`] walks the commits once, compares trees, follows renames as Git does, and works out line owners of every file
+//! from the same differences that give the line counts.
+
+mod attributes;
+mod content;
+pub mod debt;
+pub mod diff;
+mod error;
+mod graph;
+mod head;
+pub mod languages;
+mod lines;
+pub mod manifests;
+mod message;
+mod mine;
+mod objects;
+pub mod paths;
+mod persistent;
+mod progress;
+mod renames;
+mod repository;
+pub mod rows;
+mod similarity;
+pub mod sink;
+mod state;
+mod survival;
+pub mod syntax;
+pub mod text;
+mod touched;
+mod trees;
+mod versions;
+
+pub use error::{Error, ObjectError};
+pub use mine::{Plan, Report, digest, mine};
+pub use progress::{Phase, Progress, Silent};
+pub use repository::{Refs, Repository, Tip};

@@ -69,7 +69,6 @@ macro_rules! words {
         }
     };
 }
-pub(crate) use words;
 
 words! {
     /// What sort of commit this is.
@@ -150,7 +149,7 @@ words! {
 }
 
 /// One path touched by one commit, as `git log --raw --numstat -M` shows it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Change {
     /// The commit.
     pub sha: String,

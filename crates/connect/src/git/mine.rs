@@ -1,0 +1,134 @@
+//! One repository into the lake: who it is, whether anything is new, and a run of the reader over the lake's sink.
+
+use std::path::{Path, PathBuf};
+
+use history::{Plan, Progress, Refs, Report, Repository};
+use lake::{Lake, LakeError, RepoEntry};
+
+use super::{LakeSink, display_name, repo_id};
+
+/// How a repository is to be read.
+#[derive(Debug, Clone)]
+pub struct Order {
+    /// Which refs are read.
+    pub refs: Refs,
+    /// Threads, at least 1.
+    pub threads: usize,
+    /// Memory for decoded objects, bytes.
+    pub memory_bytes: usize,
+    /// The time of the run, seconds since the epoch.
+    pub now: i64,
+    /// Read again even when nothing is new.
+    pub again: bool,
+}
+
+/// Why a repository could not be mined.
+#[derive(Debug, thiserror::Error)]
+pub enum MineError {
+    /// The repository could not be read.
+    #[error(transparent)]
+    History(#[from] history::Error),
+    /// The lake could not be read or written.
+    #[error(transparent)]
+    Lake(#[from] LakeError),
+    /// The repository's folder could not be found.
+    #[error("cannot find {}", path.display())]
+    Folder {
+        /// The folder.
+        path: PathBuf,
+        /// What the system says.
+        #[source]
+        source: std::io::Error,
+    },
+}
+
+/// A repository that was mined.
+#[derive(Debug, Clone)]
+pub struct Mined {
+    /// What the lake says of it.
+    pub entry: RepoEntry,
+    /// What the run came to.
+    pub report: Report,
+}
+
+/// Reads the repository at `path` into the lake of the data folder `data`; ends at once when nothing is new.
+///
+/// # Errors
+/// When there is no repository, or another process writes the lake ([`LakeError::Busy`]), or rows cannot be stored.
+pub fn mine(data: &Path, lake: &Lake, path: &Path, order: &Order, progress: &dyn Progress) -> Result<Mined, MineError> {
+    let repository = Repository::open(path)?;
+    let git_dir = repository.common_dir();
+    let remote = remote_url(&git_dir);
+    let folder = |source| MineError::Folder { path: git_dir.clone(), source };
+    let id = repo_id(&git_dir, remote.as_deref()).map_err(folder)?;
+    let tips = repository.tips(&order.refs)?;
+    let seen = format!("{:?} {}", order.refs, history::digest(&tips));
+    if let Some(entry) = lake.snapshot().repo(&id)
+        && entry.seen == seen
+        && !order.again
+        && !entry.flags.iter().any(|flag| flag == DAMAGED)
+        && lake.verify(false)?.iter().all(|damage| damage.repo != id)
+    {
+        let report = Report { head: entry.head.clone(), unchanged: true, seen: seen.clone(), ..Report::default() };
+        return Ok(Mined { entry: entry.clone(), report });
+    }
+    let mut sink = LakeSink::new(lake.writer(&id)?);
+    let plan = Plan {
+        refs: order.refs.clone(),
+        threads: order.threads,
+        memory_bytes: order.memory_bytes,
+        now: order.now,
+        state_dir: Some(data.join("state").join(&id)),
+        head_tables: true,
+    };
+    let report = history::mine(&repository, &plan, &mut sink, progress)?;
+    let root = repository.work_dir().unwrap_or_else(|| git_dir.clone());
+    let entry = RepoEntry {
+        id,
+        name: display_name(&git_dir.canonicalize().map_err(folder)?, remote.as_deref()),
+        path: root.canonicalize().unwrap_or(root).to_string_lossy().into_owned(),
+        head: report.head.clone(),
+        branch: branch(&git_dir),
+        mined_at: order.now,
+        truncated_since: report.truncated_since,
+        flags: flags(&report),
+        seen,
+    };
+    sink.finish(entry.clone(), order.now)?;
+    Ok(Mined { entry, report })
+}
+
+/// Objects could not be read: the next run looks again, even when the refs are the same.
+const DAMAGED: &str = "damaged";
+
+fn flags(report: &Report) -> Vec<String> {
+    let all = [
+        (report.truncated_since.is_some(), "truncated"),
+        (report.partial, "partial"),
+        (!report.damage.is_empty(), DAMAGED),
+        (report.limited_commits > 0, "rename_limit"),
+    ];
+    all.into_iter().filter(|&(holds, _)| holds).map(|(_, flag)| flag.to_owned()).collect()
+}
+
+/// The address of `origin`, from the repository's own configuration.
+fn remote_url(git_dir: &Path) -> Option<String> {
+    let config = std::fs::read_to_string(git_dir.join("config")).ok()?;
+    let mut in_origin = false;
+    for line in config.lines().map(str::trim) {
+        if line.starts_with('[') {
+            in_origin = line == "[remote \"origin\"]";
+        } else if in_origin && let Some((key, value)) = line.split_once('=')
+            && key.trim() == "url"
+        {
+            return Some(value.trim().to_owned());
+        }
+    }
+    None
+}
+
+/// The short name of the branch that `HEAD` is on.
+fn branch(git_dir: &Path) -> Option<String> {
+    let head = std::fs::read_to_string(git_dir.join("HEAD")).ok()?;
+    Some(head.trim().strip_prefix("ref: refs/heads/")?.to_owned())
+}

@@ -1,0 +1,141 @@
+//! Line differences as Git makes them: Myers with Git's discards, heuristics and cost limit, groups slid by the indent heuristic.
+//!
+//! The count of added and deleted lines equals `git diff --numstat`; the hunks equal those that `git blame` goes by.
+
+mod discard;
+mod myers;
+mod slide;
+#[cfg(test)]
+mod tests;
+
+use crate::text::Text;
+
+/// Lines `before.0..before.1` of the old content became lines `after.0..after.1` of the new.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Hunk {
+    /// First old line, from 0.
+    pub before_start: u32,
+    /// Behind the last old line.
+    pub before_end: u32,
+    /// First new line, from 0.
+    pub after_start: u32,
+    /// Behind the last new line.
+    pub after_end: u32,
+}
+
+/// Buffers that are used again from one difference to the next.
+#[derive(Debug, Default)]
+pub struct Differ {
+    discard: discard::Scratch,
+    myers: myers::Scratch,
+    before_changed: Vec<bool>,
+    after_changed: Vec<bool>,
+}
+
+/// What a difference comes to.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Difference {
+    /// Lines added, as numstat counts.
+    pub added: u32,
+    /// Lines deleted, as numstat counts.
+    pub deleted: u32,
+    /// Hunks in order, as blame sees them.
+    pub hunks: Vec<Hunk>,
+}
+
+impl Differ {
+    /// The difference between two contents.
+    pub fn diff(&mut self, before: &Text, after: &Text) -> Difference {
+        let (a, b) = (before.hashes(), after.hashes());
+        let frame = Frame::of(a, b);
+        let (cut_a, cut_b) = before.lines_before_common_tail(after);
+        let cut = a.len() - cut_a;
+        debug_assert_eq!(cut, b.len() - cut_b);
+        let reach = self.changed_lines(&frame, a, b, before, after);
+        let (deleted, added) = (count(&self.before_changed), count(&self.after_changed));
+        // Blame drops the common end before it looks, which can move a hunk only when something depended on what is dropped.
+        let sees_tail = cut > 0 && (frame.suffix < cut || reach.touches(a.len() - cut, b.len() - cut) || {
+            let cut_frame = Frame::of(&a[..cut_a], &b[..cut_b]);
+            cut_frame != Frame { suffix: frame.suffix - cut, ..frame }
+                || self.discard.differ(&frame, (a, b), &cut_frame, (&a[..cut_a], &b[..cut_b]))
+        });
+        if sees_tail {
+            let cut_frame = Frame::of(&a[..cut_a], &b[..cut_b]);
+            self.changed_lines(&cut_frame, &a[..cut_a], &b[..cut_b], before, after);
+        }
+        Difference { added, deleted, hunks: hunks(&self.before_changed, &self.after_changed) }
+    }
+
+    /// Fills `before_changed` and `after_changed`; says how far the sliding looked.
+    fn changed_lines(&mut self, frame: &Frame, a: &[u64], b: &[u64], before: &Text, after: &Text) -> slide::Reach {
+        self.before_changed.clear();
+        self.before_changed.resize(a.len(), false);
+        self.after_changed.clear();
+        self.after_changed.resize(b.len(), false);
+        let (mid_a, mid_b) = (frame.middle(a.len()), frame.middle(b.len()));
+        if mid_a.is_empty() || mid_b.is_empty() {
+            self.before_changed[mid_a].fill(true);
+            self.after_changed[mid_b].fill(true);
+        } else {
+            let kept = self.discard.run(frame, a, b, &mut self.before_changed, &mut self.after_changed);
+            self.myers.run(kept, &mut self.before_changed, &mut self.after_changed);
+        }
+        let mut reach = slide::Reach::default();
+        reach.before = slide::compact(a, &mut self.before_changed, &mut self.after_changed, before);
+        reach.after = slide::compact(b, &mut self.after_changed, &mut self.before_changed, after);
+        reach
+    }
+}
+
+/// The lines that both contents begin and end with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Frame {
+    prefix: usize,
+    suffix: usize,
+}
+
+impl Frame {
+    fn of(a: &[u64], b: &[u64]) -> Self {
+        let prefix = run_of_equals(a.iter(), b.iter());
+        let suffix = run_of_equals(a[prefix..].iter().rev(), b[prefix..].iter().rev());
+        Self { prefix, suffix }
+    }
+
+    fn middle(&self, lines: usize) -> std::ops::Range<usize> {
+        self.prefix..lines - self.suffix
+    }
+}
+
+fn run_of_equals<'a>(a: impl Iterator<Item = &'a u64>, b: impl Iterator<Item = &'a u64>) -> usize {
+    a.zip(b).take_while(|(x, y)| x == y).count()
+}
+
+fn count(changed: &[bool]) -> u32 {
+    changed.iter().map(|&changed| u32::from(changed)).sum()
+}
+
+fn hunks(before: &[bool], after: &[bool]) -> Vec<Hunk> {
+    let mut hunks = Vec::new();
+    let (mut old, mut new) = (0, 0);
+    while old < before.len() || new < after.len() {
+        let (old_start, new_start) = (old, new);
+        while before.get(old) == Some(&true) {
+            old += 1;
+        }
+        while after.get(new) == Some(&true) {
+            new += 1;
+        }
+        if old > old_start || new > new_start {
+            hunks.push(Hunk {
+                before_start: old_start as u32,
+                before_end: old as u32,
+                after_start: new_start as u32,
+                after_end: new as u32,
+            });
+        } else {
+            old += 1;
+            new += 1;
+        }
+    }
+    hunks
+}

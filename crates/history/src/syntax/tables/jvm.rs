@@ -1,0 +1,116 @@
+//! Java, Kotlin, Scala.
+
+use crate::syntax::grammar::Class::{
+    And, Binary, Brackets, Branch, Call, Case, Catch, Closure, Comment, ElseWord, If, Import, Jump, Loop, Operator, Or,
+    Switch, Ternary, Type, WordJump,
+};
+use crate::syntax::grammar::{Habit, Imports, Name, Table};
+
+pub(super) static JAVA: Table = Table {
+    language: "Java",
+    load: || tree_sitter_java::LANGUAGE.into(),
+    functions: &[
+        ("method_declaration", Name::Field),
+        ("constructor_declaration", Name::Field),
+        ("compact_constructor_declaration", Name::Field),
+    ],
+    containers: &[
+        (Type, "class_declaration", "name"),
+        (Type, "interface_declaration", "name"),
+        (Type, "enum_declaration", "name"),
+        (Type, "record_declaration", "name"),
+        (Type, "annotation_type_declaration", "name"),
+    ],
+    kinds: &[
+        (Comment, &["line_comment", "block_comment"]),
+        (Closure, &["lambda_expression"]),
+        (If, &["if_statement"]),
+        (Loop, &["for_statement", "enhanced_for_statement", "while_statement", "do_statement"]),
+        (Switch, &["switch_expression"]),
+        (Case, &["switch_label"]),
+        (Catch, &["catch_clause"]),
+        (Ternary, &["ternary_expression"]),
+        (Binary, &["binary_expression"]),
+        (Brackets, &["parenthesized_expression"]),
+        (Jump, &["break_statement", "continue_statement"]),
+        (Call, &["method_invocation"]),
+        (Import, &["import_declaration"]),
+    ],
+    words: &[(ElseWord, &["else"]), (And, &["&&"]), (Or, &["||"])],
+    parameter_lists: &["formal_parameters", "inferred_parameters"],
+    parameters: &[],
+    bodies: Some(&[]),
+    imports: Imports::Without(&["import", "static", "module"]),
+    import_calls: &[],
+    habits: &[Habit::ImplicitReceiver],
+};
+
+pub(super) static KOTLIN: Table = Table {
+    language: "Kotlin",
+    load: || tree_sitter_kotlin_ng::LANGUAGE.into(),
+    functions: &[
+        ("function_declaration", Name::Field),
+        ("secondary_constructor", Name::Word("constructor")),
+        ("getter", Name::Owner),
+        ("setter", Name::Owner),
+    ],
+    containers: &[
+        (Type, "class_declaration", "name"),
+        (Type, "object_declaration", "name"),
+        (Type, "companion_object", "name"),
+    ],
+    kinds: &[
+        (Comment, &["line_comment", "block_comment"]),
+        (Closure, &["lambda_literal", "anonymous_function"]),
+        (If, &["if_expression"]),
+        (Loop, &["for_statement", "while_statement", "do_while_statement"]),
+        (Switch, &["when_expression"]),
+        (Case, &["when_entry"]),
+        (Catch, &["catch_block"]),
+        (Binary, &["binary_expression"]),
+        (Brackets, &["parenthesized_expression"]),
+        (WordJump, &["labeled_expression"]),
+        (Call, &["call_expression"]),
+        (Import, &["import"]),
+    ],
+    words: &[(ElseWord, &["else"]), (And, &["&&"]), (Or, &["||"]), (Branch, &["?:"])],
+    parameter_lists: &["function_value_parameters", "lambda_parameters"],
+    parameters: &["parameter", "variable_declaration", "multi_variable_declaration"],
+    bodies: Some(&["function_body", "block"]),
+    imports: Imports::Without(&["import"]),
+    import_calls: &[],
+    habits: &[Habit::ImplicitReceiver],
+};
+
+pub(super) static SCALA: Table = Table {
+    language: "Scala",
+    load: || tree_sitter_scala::LANGUAGE.into(),
+    functions: &[("function_definition", Name::Field)],
+    containers: &[
+        (Type, "class_definition", "name"),
+        (Type, "object_definition", "name"),
+        (Type, "trait_definition", "name"),
+        (Type, "enum_definition", "name"),
+    ],
+    kinds: &[
+        (Comment, &["comment", "block_comment"]),
+        (Closure, &["lambda_expression"]),
+        (If, &["if_expression"]),
+        (Loop, &["for_expression", "while_expression", "do_while_expression"]),
+        (Switch, &["match_expression"]),
+        (Case, &["case_clause"]),
+        (Catch, &["catch_clause"]),
+        (Binary, &["infix_expression"]),
+        (Brackets, &["parenthesized_expression"]),
+        (Operator, &["operator_identifier"]),
+        (Call, &["call_expression"]),
+        (Import, &["import_declaration"]),
+    ],
+    words: &[(ElseWord, &["else"])],
+    parameter_lists: &["parameters", "bindings"],
+    parameters: &["parameter", "binding"],
+    bodies: Some(&[]),
+    imports: Imports::Without(&["import"]),
+    import_calls: &[],
+    habits: &[Habit::ImplicitReceiver],
+};

@@ -1,0 +1,148 @@
+//! The command line: the program's own commands, and one for each practice, made from the registry.
+
+use std::path::PathBuf;
+
+use clap::{Arg, ArgAction, Command, value_parser};
+use desk::Registry;
+use web::Entry;
+
+use crate::exit;
+
+/// Every practice, stage by stage. The one list of the house.
+pub(crate) fn entries() -> Vec<Entry> {
+    foundation::practices()
+}
+
+/// The practices without their pages.
+pub(crate) fn registry() -> Registry {
+    Registry::new(entries().iter().map(|entry| entry.practice))
+}
+
+/// The whole command line.
+pub(crate) fn command(registry: &Registry) -> Command {
+    let data = Arg::new("data")
+        .long("data")
+        .value_name("DIR")
+        .env("MAINSTAY_DATA")
+        .global(true)
+        .value_parser(value_parser!(PathBuf))
+        .help("Folder for everything that is kept [default: the platform's data folder]");
+    let json =
+        Arg::new("json").long("json").global(true).action(ArgAction::SetTrue).help("Answer as JSON, for programs");
+    let root = Command::new("mainstay")
+        .version(env!("CARGO_PKG_VERSION"))
+        .about("The workbench of a technical lead: a repository's history as answers")
+        .after_help(exit::HELP)
+        .subcommand_required(true)
+        .arg_required_else_help(true)
+        .arg(data)
+        .arg(json)
+        .subcommand(up())
+        .subcommand(mining(Command::new("mine").about("Read repositories into the data folder")))
+        .subcommand(sql())
+        .subcommand(Command::new("doctor").about("Check the data folder and this machine, and say what to do"))
+        .subcommand(
+            Command::new("completions").about("Print completions for a shell").arg(
+                Arg::new("shell").required(true).value_name("SHELL").value_parser(value_parser!(clap_complete::Shell)),
+            ),
+        )
+        .subcommand(Command::new("mcp").about("Serve the practices as tools over standard input and output"));
+    registry.all().iter().fold(root, |root, practice| {
+        let aliases = practice.aliases.iter().filter(|alias| alias.args.is_empty()).map(|alias| alias.name);
+        let mut root = root.subcommand((practice.command)().visible_aliases(aliases).arg(no_mine()));
+        for alias in practice.aliases.iter().filter(|alias| !alias.args.is_empty()) {
+            root = root.subcommand((practice.command)().name(alias.name).arg(no_mine()));
+        }
+        root
+    })
+}
+
+fn no_mine() -> Arg {
+    Arg::new("no-mine")
+        .long("no-mine")
+        .action(ArgAction::SetTrue)
+        .help("Answer from what was mined before, without a look at the repository here")
+}
+
+fn mining(command: Command) -> Command {
+    command
+        .arg(
+            Arg::new("repos")
+                .value_name("REPO")
+                .num_args(0..)
+                .value_parser(value_parser!(PathBuf))
+                .help("Folders of Git repositories [default: the one here]"),
+        )
+        .arg(
+            Arg::new("refs")
+                .long("refs")
+                .value_name("branches|head|NAME")
+                .action(ArgAction::Append)
+                .help("Which refs are read: every branch (the default), HEAD alone, or refs by name"),
+        )
+        .arg(
+            Arg::new("memory")
+                .long("memory")
+                .value_name("MIB")
+                .default_value("512")
+                .value_parser(value_parser!(u32).range(64..=65_536))
+                .help("Memory that mining may take"),
+        )
+        .arg(
+            Arg::new("again")
+                .long("again")
+                .action(ArgAction::SetTrue)
+                .help("Write every row again, also when nothing is new"),
+        )
+        .arg(
+            Arg::new("threads")
+                .long("threads")
+                .value_name("N")
+                .value_parser(value_parser!(u16).range(1..=256))
+                .help("Threads [default: one a core]"),
+        )
+}
+
+fn up() -> Command {
+    mining(Command::new("up").about("Read repositories, then serve the pages and open the browser"))
+        .arg(
+            Arg::new("listen")
+                .long("listen")
+                .value_name("ADDR:PORT")
+                .default_value("127.0.0.1:7117")
+                .value_parser(value_parser!(std::net::SocketAddr))
+                .help("Where to serve; loopback only"),
+        )
+        .arg(
+            Arg::new("no-open").long("no-open").action(ArgAction::SetTrue).help("Print the link and open no browser"),
+        )
+}
+
+fn sql() -> Command {
+    Command::new("sql")
+        .about("Ask the facts with SQL")
+        .arg(Arg::new("query").value_name("QUERY").help("One SELECT or EXPLAIN statement"))
+        .arg(
+            Arg::new("format")
+                .long("format")
+                .value_name("FORMAT")
+                .default_value("table")
+                .value_parser(["table", "csv", "json", "ndjson", "parquet", "arrow"])
+                .help("Shape of the answer"),
+        )
+        .arg(
+            Arg::new("output")
+                .long("output")
+                .short('o')
+                .value_name("FILE")
+                .value_parser(value_parser!(PathBuf))
+                .help("Write to a file"),
+        )
+        .arg(
+            Arg::new("schema")
+                .long("schema")
+                .action(ArgAction::SetTrue)
+                .conflicts_with("query")
+                .help("Print every table and column"),
+        )
+}

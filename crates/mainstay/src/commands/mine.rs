@@ -1,0 +1,35 @@
+//! `mainstay mine`: repositories into the data folder.
+
+use clap::ArgMatches;
+use connect::git::Mined;
+
+use crate::failure::Failure;
+use crate::home::Home;
+use crate::mining::{self, Wish};
+
+pub(super) fn run(matches: &ArgMatches) -> Result<u8, Failure> {
+    let home = Home::of(matches)?;
+    let mined = mining::run(&home, &home.lake()?, &Wish::of(matches), None)?;
+    if matches.get_flag("json") {
+        let rows: Vec<_> = mined.iter().map(row).collect();
+        println!("{}", serde_json::Value::Array(rows));
+    }
+    Ok(mining::tell(&mined))
+}
+
+fn row(Mined { entry, report }: &Mined) -> serde_json::Value {
+    serde_json::json!({
+        "repo": entry.id,
+        "name": entry.name,
+        "path": entry.path,
+        "head": report.head,
+        "commits": report.commits,
+        "new_commits": report.new_commits,
+        "changes": report.changes,
+        "unchanged": report.unchanged,
+        "truncated_since": report.truncated_since,
+        "partial": report.partial,
+        "limited_commits": report.limited_commits,
+        "damage": report.damage.iter().map(ToString::to_string).collect::<Vec<_>>(),
+    })
+}

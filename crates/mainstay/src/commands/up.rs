@@ -1,0 +1,77 @@
+//! `mainstay up`: serves at once, mines meanwhile, and opens the browser at a link that signs in.
+
+use std::net::SocketAddr;
+
+use clap::ArgMatches;
+
+use crate::exit;
+use crate::failure::Failure;
+use crate::home::{Home, runtime, viewer};
+use crate::mining::{self, Wish};
+
+pub(super) fn run(matches: &ArgMatches) -> Result<u8, Failure> {
+    let home = Home::of(matches)?;
+    let office = home.office()?;
+    let wish = Wish::of(matches);
+    for path in &wish.repos {
+        history::Repository::open(path).map_err(connect::git::MineError::from)?;
+    }
+    let address = matches.get_one::<SocketAddr>("listen").copied();
+    let address = address.ok_or_else(|| Failure::new(exit::USAGE, "no address to listen on"))?;
+    let open = !matches.get_flag("no-open");
+    runtime()?.block_on(serve(home, office, wish, address, open))
+}
+
+async fn serve(
+    home: Home,
+    office: desk::Office,
+    wish: Wish,
+    address: SocketAddr,
+    open: bool,
+) -> Result<u8, Failure> {
+    let failed = |error: &web::ServeError| {
+        Failure::from_error(exit::INPUT_OUTPUT, error).hint("Choose another with --listen 127.0.0.1:PORT.")
+    };
+    let listener = web::listen(address).await.map_err(|error| failed(&error))?;
+    let address = listener.local_addr()?;
+    let app = web::App::new(office.clone(), crate::cli::entries());
+    let link = format!("http://{address}{}", app.sign_in_path(viewer()));
+    println!("Mainstay is at http://{address}/");
+    println!("Sign in (once, within 15 minutes): {link}");
+    if open {
+        open_browser(&link);
+    }
+    let miner = tokio::task::spawn_blocking(move || {
+        let mined = mining::run(&home, office.lake(), &wish, Some(office.progress()));
+        office.refresh();
+        match mined {
+            Ok(mined) => {
+                mining::tell(&mined);
+            }
+            Err(failure) => failure.print(),
+        }
+    });
+    let stop = async {
+        // Without a way to hear of Ctrl-C the server runs until it is ended.
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    };
+    web::serve(listener, app, stop).await.map_err(|error| failed(&error))?;
+    miner.abort();
+    Ok(exit::DONE)
+}
+
+/// Opens the link with the system's own way; the link was printed, so a failure is no loss.
+#[expect(clippy::disallowed_methods, reason = "the browser is a program of the person's own choice")]
+fn open_browser(link: &str) {
+    let (program, first): (&str, &[&str]) = if cfg!(target_os = "macos") {
+        ("open", &[])
+    } else if cfg!(target_os = "windows") {
+        ("cmd", &["/c", "start", ""])
+    } else {
+        ("xdg-open", &[])
+    };
+    let quiet = std::process::Stdio::null;
+    let _ = std::process::Command::new(program).args(first).arg(link).stdout(quiet()).stderr(quiet()).spawn();
+}

@@ -1,0 +1,63 @@
+//! The data folder: where it is, and what is opened of it.
+
+use std::path::{Path, PathBuf};
+
+use clap::ArgMatches;
+use desk::{Clock, Entropy, Office, Viewer};
+use lake::Lake;
+
+use crate::exit;
+use crate::failure::Failure;
+
+/// The data folder of this run.
+#[derive(Debug, Clone)]
+pub(crate) struct Home {
+    pub(crate) data: PathBuf,
+}
+
+impl Home {
+    pub(crate) fn of(matches: &ArgMatches) -> Result<Self, Failure> {
+        let chosen = matches.get_one::<PathBuf>("data").cloned();
+        let platform = || directories::ProjectDirs::from("", "", "mainstay").map(|dirs| dirs.data_dir().to_owned());
+        let data = chosen.or_else(platform).ok_or_else(|| {
+            Failure::new(exit::INPUT_OUTPUT, "this system names no folder for data").hint("Say where: --data DIR.")
+        })?;
+        std::fs::create_dir_all(&data).map_err(|error| {
+            Failure::new(exit::INPUT_OUTPUT, format!("cannot make the data folder {}: {error}", data.display()))
+        })?;
+        Ok(Self { data })
+    }
+
+    /// The lake, with what SQL needs to know of paths.
+    pub(crate) fn lake(&self) -> Result<Lake, Failure> {
+        Ok(Lake::open_with(
+            &self.data.join("lake"),
+            lake::Hooks { role: Some(|path| history::paths::role(path).word()), ..lake::Hooks::default() },
+        )?)
+    }
+
+    pub(crate) fn office(&self) -> Result<Office, Failure> {
+        let records = desk::Records::open(&self.data).map_err(desk::Refusal::from)?;
+        Ok(Office::new(self.lake()?, records, Clock::System, Entropy::system()))
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        &self.data
+    }
+}
+
+/// Whoever started the program.
+pub(crate) fn viewer() -> Viewer {
+    let name = std::env::var("USER").or_else(|_| std::env::var("USERNAME")).unwrap_or_else(|_| "you".to_owned());
+    Viewer::local(name)
+}
+
+/// Seconds since the epoch.
+pub(crate) fn now() -> i64 {
+    Clock::System.now().as_second()
+}
+
+/// A runtime for commands that ask the lake or serve.
+pub(crate) fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
+    Ok(tokio::runtime::Builder::new_multi_thread().enable_all().build()?)
+}
