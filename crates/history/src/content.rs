@@ -210,7 +210,12 @@ struct Desk {
 }
 
 impl<'a> Worker<'a> {
-    fn new(job: &'a Job<'a>, objects: Objects, heads: &'a FxHashSet<u32>, stood: &'a FxHashMap<u32, Vec<Stood>>) -> Self {
+    fn new(
+        job: &'a Job<'a>,
+        objects: Objects,
+        heads: &'a FxHashSet<u32>,
+        stood: &'a FxHashMap<u32, Vec<Stood>>,
+    ) -> Self {
         Self {
             job,
             heads,
@@ -278,7 +283,8 @@ impl<'a> Worker<'a> {
         let mut by_version: FxHashMap<u32, Vec<Spot>> = FxHashMap::default();
         for &row in &family.rows {
             let row = &versions.rows[row as usize];
-            if row.version != NONE && row.before.exists() && row.before.blob != row.after.blob && self.is_text(row.path) {
+            if row.version != NONE && row.before.exists() && row.before.blob != row.after.blob && self.is_text(row.path)
+            {
                 by_version.entry(row.version).or_default().push(row.before);
             }
         }

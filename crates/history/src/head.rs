@@ -46,7 +46,13 @@ pub(crate) fn read(run: &mut Run<'_>, told: &Told, report: &mut Report) -> Resul
     head.sort_by(|a, b| run.catalog.paths[a.0 as usize].cmp(&run.catalog.paths[b.0 as usize]));
     run.progress.phase(Phase::Head, Some(head.len() as u64));
     let paths = syntax::PathSet::new(head.iter().map(|&(path, _)| run.catalog.path_text(path)));
-    for batch in [Batch::Files(vec![]), Batch::Functions(vec![]), Batch::Imports(vec![]), Batch::Admissions(vec![]), Batch::Manifests(vec![])] {
+    for batch in [
+        Batch::Files(vec![]),
+        Batch::Functions(vec![]),
+        Batch::Imports(vec![]),
+        Batch::Admissions(vec![]),
+        Batch::Manifests(vec![]),
+    ] {
         run.push(batch)?;
     }
     let written: FxHashMap<String, Lines> = run
@@ -82,8 +88,7 @@ pub(crate) fn read(run: &mut Run<'_>, told: &Told, report: &mut Report) -> Resul
             }));
             functions.extend(seen.measured.functions.iter().map(|function| row(&seen.file.path, function)));
             imports.extend(seen.measured.imports.iter().map(|import| {
-                let target =
-                    syntax::resolve_imports(&paths, &seen.file.path, &import.target_raw, seen.file.language);
+                let target = syntax::resolve_imports(&paths, &seen.file.path, &import.target_raw, seen.file.language);
                 Import {
                     path: seen.file.path.clone(),
                     line: import.line,

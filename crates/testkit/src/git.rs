@@ -38,7 +38,13 @@ impl Scripted {
         let path = folder.path().join("repo");
         let scripted = Self { path, folder, clock: EPOCH, author: ("Ann".into(), "ann@example.org".into()) };
         let target = scripted.path.to_str().expect("a path in UTF-8");
-        run(scripted.folder.path(), &["init", "-q", "-b", "main", "--object-format", format, target], EPOCH, &scripted.author, &[]);
+        run(
+            scripted.folder.path(),
+            &["init", "-q", "-b", "main", "--object-format", format, target],
+            EPOCH,
+            &scripted.author,
+            &[],
+        );
         scripted
     }
 

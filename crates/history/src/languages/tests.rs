@@ -1,3 +1,5 @@
+//! Tests of languages, against cases worked by hand.
+
 use proptest::prelude::{ProptestConfig, any, proptest};
 
 use super::{all, by_language, comments, language, language_by_name};

@@ -1,3 +1,5 @@
+//! Tests of manifests, against cases worked by hand.
+
 use super::{ManifestFound, is_manifest, read, resolve};
 
 /// Name, requirement, resolved, kind; a star before names that are not direct.

@@ -11,7 +11,15 @@ type Numstat = BTreeMap<(String, String), (String, String, String)>;
 
 fn git_numstat(repo: &Scripted) -> Numstat {
     let out = repo.git_bytes(&[
-        "log", "--branches", "--numstat", "-M", "--no-ext-diff", "--no-textconv", "--no-abbrev", "-z", "--format=%x01%H",
+        "log",
+        "--branches",
+        "--numstat",
+        "-M",
+        "--no-ext-diff",
+        "--no-textconv",
+        "--no-abbrev",
+        "-z",
+        "--format=%x01%H",
     ]);
     let text = String::from_utf8_lossy(&out).into_owned();
     let mut found = Numstat::new();

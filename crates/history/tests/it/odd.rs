@@ -65,7 +65,9 @@ fn broken_names_are_kept_and_flagged() {
     repo.write("a", "1\n").commit("first");
     let tree = repo.id("HEAD^{tree}");
     let mut object = format!("tree {tree}\nparent {}\nauthor J", repo.id("HEAD")).into_bytes();
-    object.extend_from_slice(b"\xf6rg <j@example.org> 1704070000 +0000\ncommitter J <j@example.org> 1704070000 +0000\n\nodd\n");
+    object.extend_from_slice(
+        b"\xf6rg <j@example.org> 1704070000 +0000\ncommitter J <j@example.org> 1704070000 +0000\n\nodd\n",
+    );
     let id = repo.git_with(&["hash-object", "-t", "commit", "-w", "--stdin", "--literally"], &object);
     repo.git(&["update-ref", "refs/heads/main", id.trim()]);
     let rows = read(repo.path(), 1, None).unwrap().0;

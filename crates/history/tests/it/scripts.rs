@@ -9,7 +9,10 @@ fn lines(from: usize, to: usize) -> String {
 /// Renames with and without edits, of files and folders, one source with several targets, swaps, case.
 pub(crate) fn renames() -> Scripted {
     let mut repo = Scripted::new();
-    repo.write("src/a.rs", lines(0, 40)).write("src/b.rs", lines(100, 140)).write("doc/c.md", lines(200, 230)).commit("start");
+    repo.write("src/a.rs", lines(0, 40))
+        .write("src/b.rs", lines(100, 140))
+        .write("doc/c.md", lines(200, 230))
+        .commit("start");
     repo.author("Ben", "ben@example.org");
     repo.git(&["mv", "src/a.rs", "src/alpha.rs"]);
     repo.write("src/alpha.rs", lines(0, 38) + "changed\n").commit("rename and edit");
@@ -23,16 +26,30 @@ pub(crate) fn renames() -> Scripted {
     repo.commit("swap two");
     repo.git(&["mv", "doc/one.md", "doc/One.md"]);
     repo.commit("case only");
-    repo.author("Ann", "ann@example.org").write("lib/b.rs", lines(0, 20) + "middle\n" + &lines(20, 38)).commit("insert");
+    repo.author("Ann", "ann@example.org")
+        .write("lib/b.rs", lines(0, 20) + "middle\n" + &lines(20, 38))
+        .commit("insert");
     repo
 }
 
 /// CRLF, no final newline, empty files, binary and text in turn, blank lines, repeated blocks, indentation.
 pub(crate) fn contents() -> Scripted {
     let mut repo = Scripted::new();
-    repo.write("crlf.txt", "a\r\nb\r\nc\r\n").write("open.txt", "a\nb").write("empty", "").write("bin", b"a\0b\n").commit("start");
-    repo.write("crlf.txt", "a\r\nB\r\nc\r\n").write("open.txt", "a\nb\nc").write("empty", "now\n").write("bin", "text\nnow\n").commit("two");
-    repo.write("crlf.txt", "a\nB\nc\n").write("open.txt", "a\nb\nc\n").write("empty", "").write("bin", b"\0\0").commit("three");
+    repo.write("crlf.txt", "a\r\nb\r\nc\r\n")
+        .write("open.txt", "a\nb")
+        .write("empty", "")
+        .write("bin", b"a\0b\n")
+        .commit("start");
+    repo.write("crlf.txt", "a\r\nB\r\nc\r\n")
+        .write("open.txt", "a\nb\nc")
+        .write("empty", "now\n")
+        .write("bin", "text\nnow\n")
+        .commit("two");
+    repo.write("crlf.txt", "a\nB\nc\n")
+        .write("open.txt", "a\nb\nc\n")
+        .write("empty", "")
+        .write("bin", b"\0\0")
+        .commit("three");
     let block = "fn x() {\n    one();\n\n    two();\n}\n\n";
     repo.write("code.rs", block.repeat(3)).commit("blocks");
     repo.author("Ben", "ben@example.org").write("code.rs", block.repeat(5)).commit("more of the same");
@@ -81,13 +98,16 @@ pub(crate) fn merges() -> Scripted {
     repo.write("moved.txt", lines(50, 80) + "side end\n").commit("side: moved");
     repo.git(&["checkout", "-q", "main"]);
     repo.author("Ann", "ann@example.org");
-    repo.write("a.txt", lines(0, 30) + "bottom\n").write("b.txt", "main top\n".to_owned() + &lines(50, 80)).commit("main: both");
+    repo.write("a.txt", lines(0, 30) + "bottom\n")
+        .write("b.txt", "main top\n".to_owned() + &lines(50, 80))
+        .commit("main: both");
     repo.git(&["branch", "before"]);
     repo.merge_without_commit("side").commit("a clean merge");
     repo.git(&["checkout", "-q", "-b", "again", "before"]);
     repo.write("a.txt", lines(0, 15) + "again\n" + &lines(15, 30)).commit("again");
     repo.git(&["checkout", "-q", "main"]);
-    repo.write("a.txt", "top\n".to_owned() + &lines(0, 15) + "main\n" + &lines(15, 30) + "bottom\n").commit("main: conflict");
+    repo.write("a.txt", "top\n".to_owned() + &lines(0, 15) + "main\n" + &lines(15, 30) + "bottom\n")
+        .commit("main: conflict");
     repo.merge_without_commit("again");
     repo.write("a.txt", "top\n".to_owned() + &lines(0, 15) + "both, resolved\n" + &lines(15, 30) + "bottom\n");
     repo.write("evil.txt", "in no parent\n").commit("an evil merge");
@@ -111,7 +131,9 @@ pub(crate) fn merges() -> Scripted {
 /// Quotes, tabs, newlines, blanks, other alphabets, bytes that are no UTF-8.
 pub(crate) fn paths() -> Scripted {
     let mut repo = Scripted::new();
-    for path in ["a b.txt", "tab\there", "quote\"d", "new\nline", "ünï/cødé", "back\\slash", "-dash", "a.b/c", "a/c", "a-b/c"] {
+    for path in
+        ["a b.txt", "tab\there", "quote\"d", "new\nline", "ünï/cødé", "back\\slash", "-dash", "a.b/c", "a/c", "a-b/c"]
+    {
         repo.write(path, format!("{path}\nmore\n"));
     }
     repo.commit("odd names");

@@ -1,3 +1,5 @@
+//! Bounds: whatever the content, measuring ends, and never panics.
+
 use proptest::prelude::{ProptestConfig, Strategy, any, prop, proptest};
 
 use crate::syntax::{Measured, duplicates, has_grammar, measure};
