@@ -1,0 +1,325 @@
+//! One SQL question a need. What comes back are plain rows; nothing is judged here.
+
+use desk::{Desk, Refusal};
+use lake::{Param, views};
+use serde::Deserialize;
+
+/// What is asked: repositories by id, a period in seconds since the epoch, and whether it ends before now.
+#[derive(Debug, Clone)]
+pub(super) struct Part {
+    pub(super) repos: Vec<String>,
+    pub(super) since: i64,
+    pub(super) until: i64,
+    pub(super) as_of: Option<i64>,
+}
+
+/// The newest commit of a repository and how many there are.
+#[derive(Debug, Clone, Deserialize)]
+pub(super) struct Newest {
+    pub(super) commits: u64,
+    pub(super) newest: i64,
+}
+
+/// A code file at the head, as the lake's view `hotspots` has it.
+#[derive(Debug, Clone, Deserialize)]
+pub(super) struct CodeFile {
+    pub(super) repo: String,
+    pub(super) path: String,
+    pub(super) language: Option<String>,
+    pub(super) lines: u32,
+    pub(super) code: u32,
+    pub(super) complexity: f64,
+    pub(super) measured_by: String,
+    pub(super) complexity_rank: f64,
+    pub(super) score: f64,
+}
+
+/// Lines of a role at the head.
+#[derive(Debug, Clone, Deserialize)]
+pub(super) struct OtherFile {
+    pub(super) repo: String,
+    pub(super) path: String,
+    pub(super) role: String,
+    pub(super) code: u64,
+}
+
+/// A function at the head.
+#[derive(Debug, Clone, Deserialize)]
+pub(super) struct FunctionRow {
+    pub(super) repo: String,
+    pub(super) path: String,
+    pub(super) name: String,
+    pub(super) container: Option<String>,
+    pub(super) start_line: u32,
+    pub(super) end_line: u32,
+    pub(super) parameters: u32,
+    pub(super) code_lines: u32,
+    pub(super) cognitive: u32,
+    pub(super) nesting: u32,
+}
+
+/// A comment that admits debt.
+#[derive(Debug, Clone, Deserialize)]
+pub(super) struct AdmissionRow {
+    pub(super) repo: String,
+    pub(super) path: String,
+    pub(super) line: u32,
+    pub(super) text: String,
+}
+
+/// A commit of the period, merges left out.
+#[derive(Debug, Clone, Deserialize)]
+pub(super) struct CommitRow {
+    pub(super) repo: String,
+    pub(super) sha: String,
+    pub(super) at: i64,
+    pub(super) kind: String,
+    pub(super) subject: String,
+    pub(super) author_name: String,
+    pub(super) author_email: String,
+}
+
+/// A path that a commit of the period touched.
+#[derive(Debug, Clone, Deserialize)]
+pub(super) struct TouchRow {
+    pub(super) repo: String,
+    pub(super) sha: String,
+    pub(super) path: String,
+    pub(super) role: String,
+    pub(super) lines: u64,
+}
+
+/// How many of a file's last ten changes there are, and how many of them touched a test.
+#[derive(Debug, Clone, Deserialize)]
+pub(super) struct TestedRow {
+    pub(super) repo: String,
+    pub(super) path: String,
+    pub(super) changes: u32,
+    pub(super) tested: u32,
+}
+
+/// Two files that change together, by commits.
+#[derive(Debug, Clone, Deserialize)]
+pub(super) struct PairRow {
+    pub(super) repo: String,
+    pub(super) path_a: String,
+    pub(super) path_b: String,
+    pub(super) revisions_a: u32,
+    pub(super) revisions_b: u32,
+    pub(super) shared: u32,
+    pub(super) degree: f64,
+}
+
+/// An import that leads to a file of the repository.
+#[derive(Debug, Clone, Deserialize)]
+pub(super) struct ImportRow {
+    pub(super) repo: String,
+    pub(super) path: String,
+    pub(super) target_path: String,
+}
+
+/// The last version of a file in a month; no complexity when it is gone.
+#[derive(Debug, Clone, Deserialize)]
+pub(super) struct VersionRow {
+    pub(super) repo: String,
+    pub(super) path: String,
+    pub(super) month: String,
+    pub(super) complexity: Option<f64>,
+}
+
+/// Lines that changes added net in a month, by role.
+#[derive(Debug, Clone, Deserialize)]
+pub(super) struct GrowthRow {
+    pub(super) month: String,
+    pub(super) role: String,
+    pub(super) net: i64,
+}
+
+/// Lines of one month's cohort that live at a later month's end.
+#[derive(Debug, Clone, Deserialize)]
+pub(super) struct AliveRow {
+    pub(super) cohort_month: String,
+    pub(super) at_month: String,
+    pub(super) lines: u64,
+}
+
+/// How many people last wrote at least a fifth of a file.
+#[derive(Debug, Clone, Deserialize)]
+pub(super) struct KnowersRow {
+    pub(super) repo: String,
+    pub(super) path: String,
+    pub(super) knowers: u32,
+}
+
+impl Part {
+    fn params(&self) -> Vec<(&'static str, Param)> {
+        vec![
+            ("repos", self.repos.clone().into()),
+            ("since", Param::Time(self.since)),
+            ("until", Param::Time(self.until)),
+        ]
+    }
+
+    async fn ask<T: serde::de::DeserializeOwned>(&self, desk: &Desk, sql: &str) -> Result<Vec<T>, Refusal> {
+        let named = |(name, _): &(&str, Param)| sql.contains(&format!("${name}"));
+        let params: Vec<_> = self.params().into_iter().filter(named).collect();
+        Ok(desk.facts().rows(sql, &params).await?)
+    }
+
+    pub(super) async fn newest(&self, desk: &Desk) -> Result<Vec<Newest>, Refusal> {
+        self.ask(
+            desk,
+            "SELECT count(*) AS commits, max(committed_at) AS newest FROM commits
+             WHERE array_has($repos, repo) AND committed_at < $until GROUP BY repo",
+        )
+        .await
+    }
+
+    pub(super) async fn files(&self, desk: &Desk) -> Result<Vec<CodeFile>, Refusal> {
+        let from = match self.as_of {
+            Some(_) => format!("({}) AS hotspots", views::hotspots(self.as_of)),
+            None => "hotspots".to_owned(),
+        };
+        let sql = format!(
+            "SELECT repo, path, language, lines, code, complexity, measured_by, complexity_rank, score
+             FROM {from} WHERE array_has($repos, repo) ORDER BY score DESC, path"
+        );
+        self.ask(desk, &sql).await
+    }
+
+    pub(super) async fn other_files(&self, desk: &Desk) -> Result<Vec<OtherFile>, Refusal> {
+        self.ask(
+            desk,
+            "SELECT repo, path, role, code FROM files WHERE array_has($repos, repo) AND role <> 'code' AND NOT binary",
+        )
+        .await
+    }
+
+    pub(super) async fn functions(&self, desk: &Desk) -> Result<Vec<FunctionRow>, Refusal> {
+        self.ask(
+            desk,
+            "SELECT repo, path, name, container, start_line, end_line, parameters, code_lines, cognitive, nesting
+             FROM functions WHERE array_has($repos, repo) ORDER BY repo, path, start_line",
+        )
+        .await
+    }
+
+    pub(super) async fn admissions(&self, desk: &Desk) -> Result<Vec<AdmissionRow>, Refusal> {
+        self.ask(
+            desk,
+            "SELECT repo, path, line, text FROM admissions WHERE array_has($repos, repo) ORDER BY repo, path, line",
+        )
+        .await
+    }
+
+    pub(super) async fn commits(&self, desk: &Desk) -> Result<Vec<CommitRow>, Refusal> {
+        self.ask(
+            desk,
+            "SELECT repo, sha, committed_at AS at, kind, subject, author_name, author_email FROM commits
+             WHERE array_has($repos, repo) AND kind <> 'merge' AND committed_at >= $since AND committed_at < $until",
+        )
+        .await
+    }
+
+    pub(super) async fn touches(&self, desk: &Desk) -> Result<Vec<TouchRow>, Refusal> {
+        self.ask(
+            desk,
+            "SELECT c.repo, c.sha, c.path, c.role, coalesce(c.added, 0) + coalesce(c.deleted, 0) AS lines
+             FROM changes c JOIN commits m ON m.repo = c.repo AND m.sha = c.sha
+             WHERE array_has($repos, c.repo) AND c.kind <> 'merge' AND m.kind <> 'merge'
+               AND c.role NOT IN ('generated', 'vendored') AND m.committed_at >= $since AND m.committed_at < $until",
+        )
+        .await
+    }
+
+    pub(super) async fn tested(&self, desk: &Desk) -> Result<Vec<TestedRow>, Refusal> {
+        self.ask(
+            desk,
+            "WITH with_test AS (
+               SELECT DISTINCT repo, sha FROM changes WHERE role = 'test' AND kind <> 'merge' AND array_has($repos, repo)
+             ),
+             latest AS (
+               SELECT c.repo, c.path, c.sha,
+                 row_number() OVER (PARTITION BY c.repo, c.path ORDER BY m.committed_at DESC, m.position DESC) AS nth
+               FROM changes c JOIN commits m ON m.repo = c.repo AND m.sha = c.sha
+               WHERE c.role = 'code' AND c.kind <> 'merge' AND array_has($repos, c.repo) AND m.committed_at < $until
+             )
+             SELECT l.repo, l.path, count(*) AS changes, count(t.sha) AS tested
+             FROM latest l LEFT JOIN with_test t ON t.repo = l.repo AND t.sha = l.sha
+             WHERE l.nth <= 10 GROUP BY l.repo, l.path",
+        )
+        .await
+    }
+
+    pub(super) async fn pairs(&self, desk: &Desk) -> Result<Vec<PairRow>, Refusal> {
+        self.ask(
+            desk,
+            "SELECT repo, path_a, path_b, revisions_a, revisions_b, shared, degree FROM coupling
+             WHERE array_has($repos, repo) ORDER BY degree DESC, shared DESC, path_a, path_b",
+        )
+        .await
+    }
+
+    pub(super) async fn imports(&self, desk: &Desk) -> Result<Vec<ImportRow>, Refusal> {
+        self.ask(
+            desk,
+            "SELECT DISTINCT repo, path, target_path FROM imports WHERE array_has($repos, repo) AND target_path IS NOT NULL",
+        )
+        .await
+    }
+
+    pub(super) async fn versions(&self, desk: &Desk) -> Result<Vec<VersionRow>, Refusal> {
+        self.ask(
+            desk,
+            "WITH events AS (
+               SELECT h.repo, h.path, h.sha, h.complexity FROM complexity_history h
+                 JOIN changes c ON c.repo = h.repo AND c.sha = h.sha AND c.path = h.path
+                 WHERE c.role = 'code' AND c.kind <> 'merge' AND array_has($repos, h.repo)
+               UNION ALL
+               SELECT repo, coalesce(old_path, path) AS path, sha, CAST(NULL AS DOUBLE) AS complexity FROM changes
+                 WHERE kind IN ('deleted', 'renamed') AND array_has($repos, repo)
+             ),
+             placed AS (
+               SELECT e.repo, e.path, e.complexity, to_char(m.committed_at, '%Y-%m') AS month,
+                 row_number() OVER (
+                   PARTITION BY e.repo, e.path, to_char(m.committed_at, '%Y-%m')
+                   ORDER BY m.committed_at DESC, m.position DESC
+                 ) AS nth
+               FROM events e JOIN commits m ON m.repo = e.repo AND m.sha = e.sha WHERE m.committed_at < $until
+             )
+             SELECT repo, path, month, complexity FROM placed WHERE nth = 1 ORDER BY repo, path, month",
+        )
+        .await
+    }
+
+    pub(super) async fn growth(&self, desk: &Desk) -> Result<Vec<GrowthRow>, Refusal> {
+        self.ask(
+            desk,
+            "SELECT to_char(m.committed_at, '%Y-%m') AS month, c.role,
+               sum(coalesce(c.added, 0) - coalesce(c.deleted, 0)) AS net
+             FROM changes c JOIN commits m ON m.repo = c.repo AND m.sha = c.sha
+             WHERE c.role IN ('code', 'test') AND c.kind <> 'merge' AND m.kind <> 'merge' AND array_has($repos, c.repo)
+               AND m.committed_at < $until
+             GROUP BY to_char(m.committed_at, '%Y-%m'), c.role ORDER BY month",
+        )
+        .await
+    }
+
+    pub(super) async fn alive(&self, desk: &Desk) -> Result<Vec<AliveRow>, Refusal> {
+        self.ask(
+            desk,
+            "SELECT cohort_month, at_month, sum(lines) AS lines FROM survival WHERE array_has($repos, repo)
+             GROUP BY cohort_month, at_month",
+        )
+        .await
+    }
+
+    pub(super) async fn knowers(&self, desk: &Desk) -> Result<Vec<KnowersRow>, Refusal> {
+        self.ask(
+            desk,
+            "SELECT repo, path, sum(CASE WHEN share >= 0.2 THEN 1 ELSE 0 END) AS knowers FROM ownership
+             WHERE array_has($repos, repo) GROUP BY repo, path",
+        )
+        .await
+    }
+}

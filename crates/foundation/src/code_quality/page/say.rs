@@ -1,0 +1,99 @@
+//! The answer in a sentence, and how counts are worded.
+
+use desk::sheet::Thousands;
+
+use crate::code_quality::Show;
+use crate::code_quality::view::{CodeFile, Tied, View};
+
+/// `1 file`, `3 files`, `1,200 files`.
+pub(in crate::code_quality) fn plural(count: u64, thing: &str) -> String {
+    let s = if count == 1 { "" } else { "s" };
+    format!("{} {thing}{s}", Thousands(count))
+}
+
+/// Small counts in words, as the beginning of a sentence has them.
+pub(in crate::code_quality) fn count(count: usize) -> String {
+    const WORDS: [&str; 13] =
+        ["No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten", "Eleven", "Twelve"];
+    WORDS.get(count).map_or_else(|| Thousands(count as u64).to_string(), |word| (*word).to_owned())
+}
+
+/// A number of months in the unit that fits.
+pub(super) fn months(months: f64) -> String {
+    if months < 24.0 { format!("{months:.0} months") } else { format!("{:.1} years", months / 12.0) }
+}
+
+fn percent(part: f64, whole: f64) -> String {
+    let share = if whole > 0.0 { part / whole * 100.0 } else { 0.0 };
+    if share > 0.0 && share < 1.0 { "under 1 %".to_owned() } else { format!("{share:.0} %") }
+}
+
+/// The answer to what was asked.
+pub(super) fn answer(view: &View) -> String {
+    match view.ask.show {
+        Some(Show::Coupling) => coupling(view),
+        Some(Show::Goals) => goals(view),
+        _ => hotspots(view),
+    }
+}
+
+fn hotspots(view: &View) -> String {
+    let ground = &view.ground;
+    if view.files.is_empty() {
+        return "There is no code file here.".to_owned();
+    }
+    if ground.little_history {
+        let most = view.files.iter().max_by(|a, b| a.complexity.total_cmp(&b.complexity));
+        return most.map_or_else(String::new, |file| {
+            format!("Too little history to weigh change; the most complex file is {}.", file.path)
+        });
+    }
+    let hot: Vec<&CodeFile> = view.hot().collect();
+    let code: f64 = hot.iter().map(|file| f64::from(file.code)).sum();
+    let changes: f64 = hot.iter().map(|file| f64::from(file.changes)).sum();
+    if hot.is_empty() {
+        return format!(
+            "No file here is a hotspot: none of {} is both changed much and complex.",
+            plural(view.files.len() as u64, "file")
+        );
+    }
+    let risen = hot.iter().filter(|file| file.rise.is_some_and(|rise| rise >= 0.01)).count();
+    let course = match risen {
+        0 => "complexity rose in none of them in their last three months".to_owned(),
+        risen => format!("complexity rose in {} of them in their last three months", count(risen).to_lowercase()),
+    };
+    let files = if hot.len() == 1 { "file" } else { "files" };
+    format!(
+        "{} {files} ({} of the code) took {} of the changes; {course}.",
+        count(hot.len()),
+        percent(code, ground.code as f64),
+        percent(changes, ground.changes as f64),
+    )
+}
+
+fn coupling(view: &View) -> String {
+    let hidden = view.coupling.iter().filter(|pair| pair.tied == Tied::Hidden).count();
+    let pairs = view.coupling.len();
+    let of = view.ask.path.as_deref().map(|path| format!(" with {path}")).unwrap_or_default();
+    match pairs {
+        0 => format!("Nothing changes together{of} often enough to say so (5 shared revisions, a degree of 0.3)."),
+        pairs => {
+            let things = if pairs == 1 { "pair of files changes" } else { "pairs of files change" };
+            let which = match hidden {
+                0 => "none of them is known to be hidden".to_owned(),
+                1 => "one of them is declared by no import".to_owned(),
+                hidden => format!("{} of them are declared by no import", count(hidden).to_lowercase()),
+            };
+            format!("{} {things} together{of}; {which}.", count(pairs))
+        }
+    }
+}
+
+fn goals(view: &View) -> String {
+    let broken = view.goals.iter().filter(|goal| goal.standing.breaks()).count();
+    match (view.goals.len(), broken) {
+        (0, _) => "No goal is set.".to_owned(),
+        (all, 0) => format!("None of {} is broken.", plural(all as u64, "goal")),
+        (all, broken) => format!("{} of {} broken.", count(broken), plural(all as u64, "goal")),
+    }
+}

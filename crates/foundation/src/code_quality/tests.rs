@@ -1,0 +1,1 @@
+//! The practice through its view, its sheet and its acts.

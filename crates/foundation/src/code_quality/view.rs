@@ -1,0 +1,274 @@
+//! What the practice answers, as data: the same for every face.
+
+use desk::Stored;
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::goals::{Measure, Standing};
+use super::records::{FalseAlarm, QualityGoal};
+use super::{Ask, Basket};
+
+/// Where change is costly, and how it goes.
+#[derive(Debug, Clone, Default, Serialize, JsonSchema)]
+pub struct View {
+    /// What was asked.
+    pub ask: Ask,
+    /// What the answer is about.
+    pub ground: Ground,
+    /// Code files, the hottest first.
+    pub files: Vec<CodeFile>,
+    /// Functions, the most complex first; at most 200.
+    pub functions: Vec<FunctionState>,
+    /// Files that change together, the strongest first; at most 200.
+    pub coupling: Vec<Coupled>,
+    /// The course by month, the oldest first.
+    pub months: Vec<MonthState>,
+    /// After how many months half of the lines written are gone.
+    pub half_life: LineLife,
+    /// How large changes are.
+    pub sizes: Option<Sizes>,
+    /// Goals of the areas asked for.
+    pub goals: Vec<GoalState>,
+    /// Findings that somebody called no trouble, and that are left out.
+    pub false_alarms: Vec<Stored<FalseAlarm>>,
+    /// The one file that was asked for.
+    pub file: Option<FileState>,
+    /// Findings of every file asked for, when they were asked for as a file (SARIF).
+    pub findings: Vec<FindingState>,
+    /// What the facts do not tell yet; never zero.
+    pub not_measured: Vec<NotMeasured>,
+}
+
+/// What the answer is about.
+#[derive(Debug, Clone, Default, Serialize, JsonSchema)]
+pub struct Ground {
+    /// Names of the repositories.
+    pub repos: Vec<String>,
+    /// Commits in all of their history.
+    pub commits: u64,
+    /// First and last day of the changes counted.
+    pub period: Option<(String, String)>,
+    /// Changes of code files in the period.
+    pub changes: u64,
+    /// Commits of the period by bots and agents, left out of changes, fixes and sizes.
+    pub bots: u64,
+    /// Code lines of the code files.
+    pub code: u64,
+    /// Code lines of tests in files of their own; none when there are none.
+    pub test_code: Option<u64>,
+    /// Files whose complexity is measured by indentation, because their language has no grammar here.
+    pub by_indentation: u64,
+    /// Whether there is too little history to weigh change: the score is complexity alone then.
+    pub little_history: bool,
+    /// What a reader must know: a shallow clone, damage.
+    pub flags: Vec<String>,
+}
+
+/// A code file at the head.
+#[derive(Debug, Clone, Default, Serialize, JsonSchema)]
+pub struct CodeFile {
+    /// The repository's name.
+    pub repo: String,
+    /// The path.
+    pub path: String,
+    /// The language, where known.
+    pub language: Option<String>,
+    /// Lines in all.
+    pub lines: u32,
+    /// Lines neither blank nor comment only.
+    pub code: u32,
+    /// Changes in the period.
+    pub changes: u32,
+    /// How many of them are fixes.
+    pub fixes: u32,
+    /// Complexity, cognitive or by indentation.
+    pub complexity: f64,
+    /// `cognitive` or `indentation`.
+    pub measured_by: String,
+    /// Hotspot score, 0 to 1.
+    pub score: f64,
+    /// Health, 1 to 10.
+    pub health: f64,
+    /// How many findings that is made of.
+    pub findings: u32,
+    /// People who last wrote at least a fifth of it; none when its owners were not read.
+    pub knowers: Option<u32>,
+    /// Complexity by indentation at the end of each of the last twelve months; empty when not read.
+    pub course: Vec<f64>,
+    /// Share by which it rose in the last three months; none when not read.
+    pub rise: Option<f64>,
+}
+
+/// A function at the head.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct FunctionState {
+    /// The repository's name.
+    pub repo: String,
+    /// The path.
+    pub path: String,
+    /// Its name, with what holds it.
+    pub name: String,
+    /// First line, from 1.
+    pub line: u32,
+    /// Lines neither blank nor comment only.
+    pub code: u32,
+    /// Cognitive complexity.
+    pub cognitive: u32,
+    /// Deepest nesting of control flow.
+    pub nesting: u32,
+    /// Declared parameters.
+    pub parameters: u32,
+}
+
+/// Whether the code says that two files belong together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Tied {
+    /// A path of at most two imports leads from one to the other.
+    Declared,
+    /// None does.
+    Hidden,
+    /// Imports are not read for one of them.
+    NotTold,
+}
+
+/// Two files that change together.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct Coupled {
+    /// The repository's name.
+    pub repo: String,
+    /// The one file; the file asked for, when one was.
+    pub a: String,
+    /// The other file.
+    pub b: String,
+    /// Revisions of the one.
+    pub revisions_a: u32,
+    /// Revisions of the other.
+    pub revisions_b: u32,
+    /// Revisions of both at once.
+    pub shared: u32,
+    /// `shared / mean(revisions)`, 0 to 1.
+    pub degree: f64,
+    /// 95 % interval of the degree (Wilson).
+    pub interval: (f64, f64),
+    /// Whether an import says so.
+    pub tied: Tied,
+}
+
+/// The code at the end of a month.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct MonthState {
+    /// The month, YYYY-MM.
+    pub month: String,
+    /// Files whose complexity is known.
+    pub files: u32,
+    /// Complexity by indentation, together.
+    pub complexity: f64,
+    /// Complexity of a file on average.
+    pub mean: Option<f64>,
+    /// Lines of tests for each line of code, by what changes added; none without tests.
+    pub test_ratio: Option<f64>,
+}
+
+/// How long lines live.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum LineLife {
+    /// Half are gone after this many months.
+    Months(f64),
+    /// More than half are there after this many months.
+    LongerThan(f64),
+    /// There is nothing to observe.
+    #[default]
+    NotMeasured,
+}
+
+/// How large the period's changes are, in lines added and deleted.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct Sizes {
+    /// How many there are.
+    pub count: u64,
+    /// Class and count.
+    pub classes: Vec<(String, u64)>,
+    /// Half are at most this large.
+    pub median: u64,
+    /// Nine tenths are at most this large.
+    pub ninetieth: u64,
+}
+
+/// A goal and how it stands.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct GoalState {
+    /// What was written.
+    pub goal: Stored<QualityGoal>,
+    /// The goal in words.
+    pub title: String,
+    /// What is measured.
+    pub measure: Measure,
+    /// The value now; none is not measured.
+    pub value: Option<f64>,
+    /// How it stands.
+    pub standing: Standing,
+}
+
+/// Something found in a file.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct FindingState {
+    /// Its key: `repository:path#rule`, with `@function` where it is about one.
+    pub key: String,
+    /// The path.
+    pub path: String,
+    /// The rule's word.
+    pub rule: String,
+    /// First line, from 1.
+    pub line: u32,
+    /// Last line.
+    pub end_line: u32,
+    /// What it takes from the health.
+    pub weight: f64,
+    /// What was measured against which limit.
+    pub text: String,
+}
+
+/// One file, opened.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct FileState {
+    /// The repository's name.
+    pub repo: String,
+    /// The path.
+    pub path: String,
+    /// Its role: code, test, docs, ….
+    pub role: String,
+    /// What it is as a hotspot; none when it is not code.
+    pub code: Option<CodeFile>,
+    /// Its findings by line, false alarms left out.
+    pub findings: Vec<FindingState>,
+    /// Its functions by line.
+    pub functions: Vec<FunctionState>,
+    /// Comments that admit debt: line and text.
+    pub admissions: Vec<(u32, String)>,
+    /// Complexity by indentation at the end of each month in which it changed.
+    pub course: Vec<(String, f64)>,
+    /// Findings called false alarms.
+    pub false_alarms: u32,
+}
+
+/// Something that the facts do not tell.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct NotMeasured {
+    /// What.
+    pub what: String,
+    /// Why, and what would tell it.
+    pub why: String,
+}
+
+impl View {
+    /// How revisions are counted for coupling, in words.
+    #[must_use]
+    pub const fn basket_words(&self) -> &'static str {
+        match self.ask.basket {
+            Basket::Commit => "commits",
+            Basket::Day => "one author's commits of a day",
+        }
+    }
+}
