@@ -163,7 +163,7 @@ impl Place {
         let options = json!({
             "tooltip": { "trigger": "item" },
             "series": [{
-                "type": "treemap",
+                "type": "treemap", "name": "All",
                 "data": places.iter().map(Self::option).collect::<Vec<_>>(),
                 "left": 0, "right": 0, "top": 0, "bottom": 28,
                 "roam": false, "nodeClick": "zoomToNode", "leafDepth": 3,
