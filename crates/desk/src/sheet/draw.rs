@@ -127,7 +127,7 @@ impl Points {
         let chart = charming::Chart::new()
             .grid(grid(false).top(32))
             .tooltip(Tooltip::new().trigger(Trigger::Item))
-            .x_axis(Axis::new().type_(kind.clone()).name(self.across.clone()))
+            .x_axis(Axis::new().type_(kind).name(self.across.clone()))
             .y_axis(Axis::new().type_(kind).name(self.up.clone()))
             .series(series);
         let columns =

@@ -143,8 +143,8 @@ fn ask_fields(desk: &Desk, practice: &PracticeEntry) -> Vec<Field> {
             field.shape = Shape::List(Box::new(Shape::Choice(names.collect())));
         }
     }
-    let few = desk.facts().repos().len() < 2;
-    fields.retain(|field| !field.command_only && !(few && field.name == "repo"));
+    let choice = desk.facts().repos().len() > 1;
+    fields.retain(|field| !field.command_only && (choice || field.name != "repo"));
     fields
 }
 
