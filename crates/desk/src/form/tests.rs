@@ -143,7 +143,7 @@ fn fields_carry_what_forms_need() {
 fn defaults_leave_the_address() {
     let ask =
         Ask { scope: Scope { since: Some("1y".to_owned()), ..Scope::default() }, most: Some(5), ..Ask::default() };
-    assert_eq!(query_of(&ask, &Ask::default()), "most=5&since=1y");
+    assert_eq!(query_of(&ask, &Ask::default()), "since=1y&most=5");
     assert_eq!(query_of(&Ask::default(), &Ask::default()), "");
 }
 

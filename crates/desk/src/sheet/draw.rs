@@ -127,7 +127,7 @@ impl Points {
         let chart = charming::Chart::new()
             .grid(grid(false).top(32))
             .tooltip(Tooltip::new().trigger(Trigger::Item))
-            .x_axis(Axis::new().type_(kind.clone()).name(self.across.clone()))
+            .x_axis(Axis::new().type_(kind).name(self.across.clone()))
             .y_axis(Axis::new().type_(kind).name(self.up.clone()))
             .series(series);
         let columns =
@@ -163,7 +163,7 @@ impl Place {
         let options = json!({
             "tooltip": { "trigger": "item" },
             "series": [{
-                "type": "treemap",
+                "type": "treemap", "name": "All",
                 "data": places.iter().map(Self::option).collect::<Vec<_>>(),
                 "left": 0, "right": 0, "top": 0, "bottom": 28,
                 "roam": false, "nodeClick": "zoomToNode", "leafDepth": 3,

@@ -59,6 +59,7 @@ pub(crate) struct Ask {
     pub csv: bool,
     /// Fail, to show what a fault looks like.
     #[arg(long, hide = true)]
+    #[schemars(extend("x-command-only" = true))]
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub fail: bool,
 }

@@ -66,11 +66,11 @@ async fn a_wrong_question_is_shown_beside_its_field() {
     let house = House::new().await;
     let page = house.get(&format!("{PAGE}?since=soon&most=many")).await;
     assert_eq!(page.status, 422);
-    page.says("`many` is not a whole number").says(r#"value="soon""#).says(r#"id="field-most-wrong""#);
+    page.says("<code>many</code> is not a whole number").says(r#"value="soon""#).says(r#"id="field-most-wrong""#);
     let page = house.get(&format!("{PAGE}?since=soon")).await;
     page.says("neither a day").says(r#"value="soon""#);
     let page = house.get(&format!("{PAGE}?repo=nope&pth=x")).await;
-    page.says("did you mean `path`?");
+    page.says("did you mean <code>path</code>?");
 }
 
 #[tokio::test]
@@ -173,7 +173,7 @@ async fn questions_in_sql_are_answered() {
     page.says("One row.").says("a&lt;b").says(">one<");
     let page = house.get("/code/sql?q=select+*+from+commitz").await;
     assert_eq!(page.status, 422);
-    page.says("did you mean `commits`?").says("select * from commitz");
+    page.says("did you mean <code>commits</code>?").says("select * from commitz");
     let page = house.get("/code/sql?q=drop+table+commits").await;
     assert_eq!(page.status, 422);
 }
@@ -183,7 +183,7 @@ async fn the_schema_is_documented() {
     let house = House::new().await;
     let page = house.page("/code/schema").await;
     for table in lake::tables::TABLES {
-        page.says(&format!(r#"id="table-{}""#, table.name)).says(&crate::Html::text(table.about).into_string());
+        page.says(&format!(r#"id="table-{}""#, table.name)).says(&crate::Html::prose(table.about).into_string());
     }
 }
 
@@ -212,4 +212,45 @@ async fn the_rail_names_every_practice() {
             page.says(&format!(r#"href="/{}/{}""#, stage.name(), planned.name));
         }
     }
+}
+
+#[tokio::test]
+async fn idle_fields_leave_the_address() {
+    let house = House::new().await;
+    let answer = house.get(&format!("{PAGE}?since=90d&most=&gate=false&path=&sort.hotspots-table=path")).await;
+    assert_eq!(
+        (answer.status, answer.header("location")),
+        (303, "/foundation/code_quality?since=90d&sort.hotspots-table=path")
+    );
+    house.page(answer.header("location")).await;
+}
+
+#[tokio::test]
+async fn forms_leave_out_what_commands_ask() {
+    let house = House::new().await;
+    let page = house.page(PAGE).await;
+    page.says(r#"name="most""#);
+    assert!(!page.body.contains(r#"name="fail""#));
+    assert!(
+        page.body.find(r#"name="since""#).unwrap() < page.body.find(r#"name="most""#).unwrap(),
+        "in the order of the type"
+    );
+}
+
+#[tokio::test]
+async fn the_chosen_scheme_is_drawn_at_once() {
+    let house = House::new().await;
+    let ask = async |theme: &str| {
+        let cookie = format!("{}; theme={theme}", house.cookie);
+        house.send(axum::http::Request::get("/").header("cookie", cookie)).await.body
+    };
+    assert!(ask("dark").await.contains(r#"<html lang="en" data-theme="dark">"#));
+    assert!(ask("\"><script>").await.contains(r#"<html lang="en">"#));
+}
+
+#[test]
+fn backticks_in_sentences_become_code() {
+    let prose = |text: &str| crate::Html::prose(text).into_string();
+    assert_eq!(prose("run `a <b>` now"), "run <code>a &lt;b&gt;</code> now");
+    assert_eq!(prose("one ` alone"), "one ` alone");
 }
