@@ -5,8 +5,8 @@ use axum::Json;
 use axum::extract::{RawQuery, State};
 use axum::http::{HeaderMap, Uri};
 use axum::response::{IntoResponse, Response};
-use desk::form::escape;
-use desk::{Desk, Refusal};
+use desk::form::{escape, fields};
+use desk::{Desk, PracticeEntry, Refusal};
 use lake::Param;
 use serde::{Deserialize, Serialize};
 
@@ -26,6 +26,9 @@ struct Found {
     title: String,
     about: String,
     href: String,
+    /// Other words by which it is found.
+    #[serde(skip)]
+    words: String,
 }
 
 #[derive(Deserialize)]
@@ -64,14 +67,24 @@ pub(crate) async fn show(
 
 async fn search(app: &App, desk: &Desk, typed: &str) -> Result<Vec<Found>, Refusal> {
     let mut found: Vec<Found> = pages(app).into_iter().filter(|one| matches(one, typed)).take(3 * MOST).collect();
-    if typed.len() >= 2 && !desk.facts().repos().is_empty() && app.registry().named("code_quality").is_some() {
-        found.extend(files(desk, typed).await?);
+    if typed.len() >= 2
+        && !desk.facts().repos().is_empty()
+        && let Some(practice) = about_files(app)
+    {
+        found.extend(files(desk, &practice.path(), typed).await?);
     }
     Ok(found)
 }
 
+/// The practice that can be asked about a file: the last on the road so far whose ask has a path.
+fn about_files(app: &App) -> Option<&PracticeEntry> {
+    let named_path =
+        |practice: &&PracticeEntry| fields(&(practice.ask_schema)()).iter().any(|field| field.name == "path");
+    app.registry().all().iter().rfind(named_path)
+}
+
 fn matches(one: &Found, typed: &str) -> bool {
-    let text = format!("{} {}", one.title, one.about).to_lowercase();
+    let text = format!("{} {} {}", one.title, one.about, one.words).to_lowercase();
     typed.split_whitespace().all(|word| text.contains(word))
 }
 
@@ -85,29 +98,40 @@ fn pages(app: &App) -> Vec<Found> {
     ];
     let mut all: Vec<Found> = plain
         .into_iter()
-        .map(|(title, about, href)| Found { title: title.to_owned(), about: about.to_owned(), href: href.to_owned() })
+        .map(|(title, about, href)| Found {
+            title: title.to_owned(),
+            about: about.to_owned(),
+            href: href.to_owned(),
+            words: String::new(),
+        })
         .collect();
     for practice in app.registry().all() {
         let aliases: Vec<&str> = practice.aliases.iter().map(|alias| alias.name).collect();
-        let about = format!("{} {}", practice.question, aliases.join(" "));
-        all.push(Found { title: practice.title.to_owned(), about: about.trim().to_owned(), href: practice.path() });
+        all.push(Found {
+            title: practice.title.to_owned(),
+            about: practice.question.to_owned(),
+            href: practice.path(),
+            words: aliases.join(" "),
+        });
         all.extend((practice.acts)().iter().map(|act| Found {
             title: act.title.to_owned(),
             about: practice.title.to_owned(),
             href: act_path(practice, act.name),
+            words: String::new(),
         }));
     }
     all
 }
 
-async fn files(desk: &Desk, typed: &str) -> Result<Vec<Found>, Refusal> {
+async fn files(desk: &Desk, page: &str, typed: &str) -> Result<Vec<Found>, Refusal> {
     let sql =
         "SELECT DISTINCT path FROM files WHERE strpos(lower(path), $typed) > 0 ORDER BY length(path), path LIMIT 8";
     let files: Vec<File> = desk.facts().rows(sql, &[("typed", Param::Text(typed.to_owned()))]).await?;
     let found = files.into_iter().map(|file| Found {
-        href: format!("/foundation/code_quality?path={}", escape(&file.path)),
+        href: format!("{page}?path={}", escape(&file.path)),
         title: file.path,
         about: "File".to_owned(),
+        words: String::new(),
     });
     Ok(found.collect())
 }

@@ -23,7 +23,7 @@ pub(crate) async fn enter(State(app): State<App>, Path(token): Path<String>, hea
         StatusCode::OK,
         [(header::SET_COOKIE, cookie), (header::REFRESH, "0; url=/".to_owned())],
         axum::response::Html(
-            "<!doctype html><html lang=en><title>Signed in · Mainstay</title><p>Signed in. <a href=\"/\">Go on</a>",
+            "<!doctype html><html lang=en><title>Signed in · Mainstay</title><link rel=icon href=data:,><p>Signed in. <a href=\"/\">Go on</a>",
         ),
     )
         .into_response()
