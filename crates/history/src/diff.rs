@@ -81,10 +81,10 @@ impl Differ {
             let kept = self.discard.run(frame, a, b, &mut self.before_changed, &mut self.after_changed);
             self.myers.run(kept, &mut self.before_changed, &mut self.after_changed);
         }
-        let mut reach = slide::Reach::default();
-        reach.before = slide::compact(a, &mut self.before_changed, &mut self.after_changed, before);
-        reach.after = slide::compact(b, &mut self.after_changed, &mut self.before_changed, after);
-        reach
+        slide::Reach {
+            before: slide::compact(a, &mut self.before_changed, &mut self.after_changed, before),
+            after: slide::compact(b, &mut self.after_changed, &mut self.before_changed, after),
+        }
     }
 }
 

@@ -66,18 +66,18 @@ impl Graph {
                 Err(damage) => graph.damage.push(damage),
             }
         }
-        graph.order(found, &index);
+        graph.order(&found, &index);
         graph
     }
 
-    fn order(&mut self, found: Vec<(ObjectId, message::Head, bool)>, index: &FxHashMap<ObjectId, u32>) {
+    fn order(&mut self, found: &[(ObjectId, message::Head, bool)], index: &FxHashMap<ObjectId, u32>) {
         let parents_of =
             |at: usize| found[at].1.parents.iter().filter_map(|id| index.get(id).copied()).filter(|&at| at != u32::MAX);
         let mut missing = vec![0_u32; found.len()];
         let mut children: Vec<Vec<u32>> = vec![Vec::new(); found.len()];
-        for at in 0..found.len() {
+        for (at, missing) in missing.iter_mut().enumerate() {
             for parent in parents_of(at) {
-                missing[at] += 1;
+                *missing += 1;
                 children[parent as usize].push(at as u32);
             }
         }

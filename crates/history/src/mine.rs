@@ -201,6 +201,9 @@ fn said(repository: &Repository, catalog: &Catalog) -> Vec<Said> {
     catalog.paths.iter().map(|path| attributes.of_path(path)).collect()
 }
 
+/// The authors' addresses, and the author and month of each commit.
+type Authors = (Vec<String>, Vec<(u32, Month)>);
+
 /// The parts of a run that rows are made of.
 pub(crate) struct Run<'a> {
     pub(crate) repository: &'a Repository,
@@ -234,7 +237,7 @@ impl Run<'_> {
     }
 
     /// Hands the commits over; returns the authors' addresses, and the author and month of each commit.
-    fn commits(&mut self, objects: &mut Objects) -> Result<(Vec<String>, Vec<(u32, Month)>), Error> {
+    fn commits(&mut self, objects: &mut Objects) -> Result<Authors, Error> {
         let mut people: FxHashMap<String, u32> = FxHashMap::default();
         let mut written = Vec::with_capacity(self.graph.commits.len());
         let mut batch = Vec::new();
@@ -265,11 +268,11 @@ impl Run<'_> {
 
     fn commit(&self, objects: &mut Objects, at: usize) -> Commit {
         let node = &self.graph.commits[at];
-        let mut row = objects.read(&node.id).map(|bytes| message::row(node.id, &bytes)).unwrap_or_else(|_| {
-            let mut row = message::row(node.id, &[]);
+        let content = objects.read(&node.id);
+        let mut row = message::row(node.id, content.as_ref().map_or(&[], |bytes| bytes.as_slice()));
+        if content.is_err() {
             row.flags.push(Flag::Damaged);
-            row
-        });
+        }
         row.position = at as u32;
         if node.boundary {
             row.flags.push(Flag::Shallow);

@@ -153,7 +153,7 @@ impl Search<'_> {
         for &target in &targets {
             best.extend(self.best_sources(&sources, target)?);
         }
-        best.sort_by(|a, b| b.rank().cmp(&a.rank()));
+        best.sort_by_key(|scored| std::cmp::Reverse(scored.rank()));
         for Scored { source, target, score, .. } in best {
             if score < LEAST {
                 break;
@@ -208,7 +208,7 @@ impl Search<'_> {
             return Ok(None);
         }
         let mut best = self.best_sources(sources, target)?;
-        best.sort_by(|a, b| b.rank().cmp(&a.rank()));
+        best.sort_by_key(|scored| std::cmp::Reverse(scored.rank()));
         Ok(best.first().filter(|best| best.score >= LEAST).map(|best| (best.source, best.score)))
     }
 

@@ -1,5 +1,7 @@
 //! The reader against Git itself: real repositories made by script, every row compared with what the `git` command says.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on stops at once")]
+
 mod against_git;
 mod faults;
 mod odd;
