@@ -13,9 +13,15 @@ fn main() -> Result<(), String> {
     }
     install(&ui)?;
     let dist = out.join("ui");
-    run(Command::new("node").arg("build.mjs").arg(&dist).current_dir(&ui), "node build.mjs")?;
+    run(program("node").arg("build.mjs").arg(&dist).current_dir(&ui), "node build.mjs")?;
     let manifest = fs::read_to_string(dist.join("manifest.txt")).map_err(|e| format!("no manifest of ui/: {e}"))?;
     fs::write(out.join("assets.rs"), table(&manifest, &dist)).map_err(|e| format!("cannot write assets.rs: {e}"))
+}
+
+/// A program of the machine, by name.
+#[expect(clippy::disallowed_methods, reason = "the one place of the build that starts programs")]
+fn program(name: &str) -> Command {
+    Command::new(name)
 }
 
 /// Installs what the lock file names, unless that was done for this very lock file.
@@ -26,7 +32,7 @@ fn install(ui: &Path) -> Result<(), String> {
         return Ok(());
     }
     let npm = if cfg!(windows) { "npm.cmd" } else { "npm" };
-    run(Command::new(npm).args(["ci", "--no-audit", "--no-fund", "--ignore-scripts"]).current_dir(ui), "npm ci")?;
+    run(program(npm).args(["ci", "--no-audit", "--no-fund", "--ignore-scripts"]).current_dir(ui), "npm ci")?;
     fs::write(&stamp, lock).map_err(|e| format!("cannot write {}: {e}", stamp.display()))
 }
 

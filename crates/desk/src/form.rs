@@ -213,8 +213,11 @@ fn flatten(name: &str, value: &Value, pairs: &mut Vec<(String, String)>) {
         Value::Number(number) => pairs.push((name.to_owned(), number.to_string())),
         Value::String(text) => pairs.push((name.to_owned(), text.clone())),
         Value::Array(values) => {
+            // Plain items would be split at commas and lines, so a list that holds one of these is numbered as a whole.
+            let splits =
+                |value: &Value| value.is_object() || value.as_str().is_some_and(|text| text.contains([',', '\n']));
+            let numbered = values.iter().any(splits);
             for (place, value) in values.iter().enumerate() {
-                let numbered = value.is_object() || value.as_str().is_some_and(|text| text.contains([',', '\n']));
                 let name = if numbered { dotted(name, &place.to_string()) } else { name.to_owned() };
                 flatten(&name, value, pairs);
             }
@@ -236,7 +239,7 @@ pub fn escape(text: &str) -> String {
     for byte in text.bytes() {
         match byte {
             b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' | b'/' | b':' => {
-                out.push(char::from(byte))
+                out.push(char::from(byte));
             }
             b' ' => out.push('+'),
             _ => out.push_str(&format!("%{byte:02X}")),
@@ -257,28 +260,12 @@ pub fn unknown<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> String {
     }
 }
 
-/// The name nearest to `name`, when one is near: at most a third of its letters differ.
+/// The name nearest to `name`, when one is near: at most a third of its letters are added, dropped, changed or swapped.
 pub fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     let far = (name.chars().count() / 3).max(1);
-    known.map(|other| (distance(name, other), other)).filter(|(d, _)| *d <= far).min_by_key(|(d, _)| *d).map(|(_, n)| n)
-}
-
-/// Letters to add, drop or change (Levenshtein 1966).
-fn distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, x) in a.chars().enumerate() {
-        let mut diagonal = i;
-        let mut left = i + 1;
-        for (cell, y) in row.iter_mut().skip(1).zip(&b) {
-            let changed = diagonal + usize::from(x != *y);
-            diagonal = *cell;
-            left = changed.min(left + 1).min(*cell + 1);
-            *cell = left;
-        }
-        if let Some(first) = row.first_mut() {
-            *first = i + 1;
-        }
-    }
-    row.last().copied().unwrap_or(0)
+    known
+        .map(|other| (strsim::osa_distance(name, other), other))
+        .filter(|(d, _)| *d <= far)
+        .min_by_key(|(d, _)| *d)
+        .map(|(_, n)| n)
 }

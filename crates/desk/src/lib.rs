@@ -19,6 +19,8 @@ pub mod road;
 pub mod roadmap;
 pub mod scope;
 pub mod sheet;
+#[cfg(test)]
+mod tests;
 pub mod text;
 
 pub use clock::Clock;

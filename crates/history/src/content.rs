@@ -210,7 +210,12 @@ struct Desk {
 }
 
 impl<'a> Worker<'a> {
-    fn new(job: &'a Job<'a>, objects: Objects, heads: &'a FxHashSet<u32>, stood: &'a FxHashMap<u32, Vec<Stood>>) -> Self {
+    fn new(
+        job: &'a Job<'a>,
+        objects: Objects,
+        heads: &'a FxHashSet<u32>,
+        stood: &'a FxHashMap<u32, Vec<Stood>>,
+    ) -> Self {
         Self {
             job,
             heads,
@@ -257,7 +262,9 @@ impl<'a> Worker<'a> {
             self.load(&mut desk, commit, spot);
             for &other in &others {
                 self.load(&mut desk, commit, other);
-                self.compare(&mut desk, other.blob, spot.blob);
+                if !desk.both_binary(other.blob, spot.blob) {
+                    self.compare(&mut desk, other.blob, spot.blob);
+                }
                 desk.release(other.blob);
             }
             desk.release(spot.blob);
@@ -276,7 +283,8 @@ impl<'a> Worker<'a> {
         let mut by_version: FxHashMap<u32, Vec<Spot>> = FxHashMap::default();
         for &row in &family.rows {
             let row = &versions.rows[row as usize];
-            if row.version != NONE && row.before.exists() && row.before.blob != row.after.blob && self.is_text(row.path) {
+            if row.version != NONE && row.before.exists() && row.before.blob != row.after.blob && self.is_text(row.path)
+            {
                 by_version.entry(row.version).or_default().push(row.before);
             }
         }
@@ -350,9 +358,6 @@ impl<'a> Worker<'a> {
             return;
         }
         if let (Some(old), Some(new)) = (desk.texts.get(&before), desk.texts.get(&after)) {
-            if old.binary() && new.binary() {
-                return;
-            }
             let difference = self.differ.diff(old, new);
             self.fresh.push(Fresh::Difference((before, after), difference.clone()));
             desk.differences.insert((before, after), difference);
@@ -456,6 +461,11 @@ impl<'a> Worker<'a> {
 }
 
 impl Desk {
+    /// Nobody asks for the difference of two binary contents, unless an attribute calls them text.
+    fn both_binary(&self, a: u32, b: u32) -> bool {
+        [a, b].iter().all(|blob| self.texts.get(blob).is_some_and(Text::binary))
+    }
+
     fn release(&mut self, blob: u32) {
         if let Some(uses) = self.uses.get_mut(&blob) {
             *uses -= 1;

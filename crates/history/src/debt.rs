@@ -118,7 +118,7 @@ fn blocks(content: &[u8], comments: &[Range<u32>]) -> Vec<Range<usize>> {
             Some(last)
                 if content.get(last.end..start).is_some_and(|gap| gap.trim_ascii().is_empty() && gap.len() < 200) =>
             {
-                last.end = end
+                last.end = end;
             }
             _ => blocks.push(start..end),
         }

@@ -54,11 +54,12 @@ impl Differ {
         let reach = self.changed_lines(&frame, a, b, before, after);
         let (deleted, added) = (count(&self.before_changed), count(&self.after_changed));
         // Blame drops the common end before it looks, which can move a hunk only when something depended on what is dropped.
-        let sees_tail = cut > 0 && (frame.suffix < cut || reach.touches(a.len() - cut, b.len() - cut) || {
-            let cut_frame = Frame::of(&a[..cut_a], &b[..cut_b]);
-            cut_frame != Frame { suffix: frame.suffix - cut, ..frame }
-                || self.discard.differ(&frame, (a, b), &cut_frame, (&a[..cut_a], &b[..cut_b]))
-        });
+        let sees_tail = cut > 0
+            && (frame.suffix < cut || reach.touches(a.len() - cut, b.len() - cut) || {
+                let cut_frame = Frame::of(&a[..cut_a], &b[..cut_b]);
+                cut_frame != Frame { suffix: frame.suffix - cut, ..frame }
+                    || self.discard.differ(&frame, (a, b), &cut_frame, (&a[..cut_a], &b[..cut_b]))
+            });
         if sees_tail {
             let cut_frame = Frame::of(&a[..cut_a], &b[..cut_b]);
             self.changed_lines(&cut_frame, &a[..cut_a], &b[..cut_b], before, after);

@@ -71,9 +71,8 @@ impl Graph {
     }
 
     fn order(&mut self, found: Vec<(ObjectId, message::Head, bool)>, index: &FxHashMap<ObjectId, u32>) {
-        let parents_of = |at: usize| {
-            found[at].1.parents.iter().filter_map(|id| index.get(id).copied()).filter(|&at| at != u32::MAX)
-        };
+        let parents_of =
+            |at: usize| found[at].1.parents.iter().filter_map(|id| index.get(id).copied()).filter(|&at| at != u32::MAX);
         let mut missing = vec![0_u32; found.len()];
         let mut children: Vec<Vec<u32>> = vec![Vec::new(); found.len()];
         for at in 0..found.len() {
@@ -83,7 +82,8 @@ impl Graph {
             }
         }
         let key = |at: u32| std::cmp::Reverse((found[at as usize].1.committed_at, found[at as usize].0, at));
-        let mut ready: BinaryHeap<_> = (0..found.len() as u32).filter(|&at| missing[at as usize] == 0).map(key).collect();
+        let mut ready: BinaryHeap<_> =
+            (0..found.len() as u32).filter(|&at| missing[at as usize] == 0).map(key).collect();
         let mut position = vec![u32::MAX; found.len()];
         while let Some(std::cmp::Reverse((_, id, at))) = ready.pop() {
             let at = at as usize;

@@ -11,9 +11,10 @@ use crate::debt::AdmissionFound;
 use crate::error::Error;
 use crate::graph::CommitIndex;
 use crate::lines::{self, Lines};
+use crate::manifests::ManifestFound;
 use crate::mine::{Report, Run};
 use crate::progress::Phase;
-use crate::rows::{Admission, File, Function, Import, Role};
+use crate::rows::{Admission, File, Function, Import, Manifest, Role};
 use crate::sink::Batch;
 use crate::syntax::{self, Measured};
 use crate::text;
@@ -30,6 +31,7 @@ struct Seen {
     file: File,
     measured: Measured,
     admissions: Vec<AdmissionFound>,
+    manifest: Vec<ManifestFound>,
 }
 
 /// Reads every file at the head and hands its rows over.
@@ -44,7 +46,13 @@ pub(crate) fn read(run: &mut Run<'_>, told: &Told, report: &mut Report) -> Resul
     head.sort_by(|a, b| run.catalog.paths[a.0 as usize].cmp(&run.catalog.paths[b.0 as usize]));
     run.progress.phase(Phase::Head, Some(head.len() as u64));
     let paths = syntax::PathSet::new(head.iter().map(|&(path, _)| run.catalog.path_text(path)));
-    for batch in [Batch::Files(vec![]), Batch::Functions(vec![]), Batch::Imports(vec![]), Batch::Admissions(vec![])] {
+    for batch in [
+        Batch::Files(vec![]),
+        Batch::Functions(vec![]),
+        Batch::Imports(vec![]),
+        Batch::Admissions(vec![]),
+        Batch::Manifests(vec![]),
+    ] {
         run.push(batch)?;
     }
     let written: FxHashMap<String, Lines> = run
@@ -59,7 +67,16 @@ pub(crate) fn read(run: &mut Run<'_>, told: &Told, report: &mut Report) -> Resul
         let mut functions = Vec::new();
         let mut imports = Vec::new();
         let mut admissions = Vec::new();
+        let mut manifests = Vec::new();
         for seen in &seen {
+            manifests.extend(seen.manifest.iter().map(|found| Manifest {
+                path: seen.file.path.clone(),
+                ecosystem: found.ecosystem,
+                name: found.name.clone(),
+                requirement: found.requirement.clone(),
+                resolved: found.resolved.clone(),
+                kind: found.kind,
+            }));
             let lines = written.get(&seen.file.path);
             admissions.extend(seen.admissions.iter().map(|found| Admission {
                 path: seen.file.path.clone(),
@@ -71,8 +88,7 @@ pub(crate) fn read(run: &mut Run<'_>, told: &Told, report: &mut Report) -> Resul
             }));
             functions.extend(seen.measured.functions.iter().map(|function| row(&seen.file.path, function)));
             imports.extend(seen.measured.imports.iter().map(|import| {
-                let target =
-                    syntax::resolve_imports(&paths, &seen.file.path, &import.target_raw, seen.file.language);
+                let target = syntax::resolve_imports(&paths, &seen.file.path, &import.target_raw, seen.file.language);
                 Import {
                     path: seen.file.path.clone(),
                     line: import.line,
@@ -84,6 +100,7 @@ pub(crate) fn read(run: &mut Run<'_>, told: &Told, report: &mut Report) -> Resul
         run.push(Batch::Functions(functions))?;
         run.push(Batch::Imports(imports))?;
         run.push(Batch::Admissions(admissions))?;
+        run.push(Batch::Manifests(manifests))?;
         run.push(Batch::Files(seen.into_iter().map(|seen| seen.file).collect()))?;
     }
     Ok(())
@@ -158,7 +175,9 @@ fn one(path: String, blob: String, role: Role, content: &[u8]) -> Seen {
         unparsed: measured.unparsed,
     };
     let admissions = crate::debt::admissions(content, &measured);
-    Seen { file, measured, admissions }
+    // A manifest that cannot be read names nothing; the file's own row is still there.
+    let manifest = crate::manifests::read(&file.path, content).and_then(Result::ok).unwrap_or_default();
+    Seen { file, measured, admissions, manifest }
 }
 
 fn row(path: &str, function: &syntax::FunctionFound) -> Function {

@@ -12,6 +12,7 @@ mod graph;
 mod head;
 pub mod languages;
 mod lines;
+pub mod manifests;
 mod message;
 mod mine;
 mod objects;

@@ -6,8 +6,10 @@ use gix::ObjectId;
 use crate::rows::{Commit, CommitKind, Flag, Trailer};
 
 /// Keys that look like work items but name standards.
-const NOT_WORK_ITEMS: &[&str] =
-    &["UTF", "SHA", "ISO", "RFC", "CVE", "MD", "X86", "ARM", "AES", "RSA", "BASE", "IPV", "CP", "KOI", "WINDOWS", "LATIN", "GPL", "LGPL", "CC", "PEP", "GHSA", "RUSTSEC"];
+const NOT_WORK_ITEMS: &[&str] = &[
+    "UTF", "SHA", "ISO", "RFC", "CVE", "MD", "X86", "ARM", "AES", "RSA", "BASE", "IPV", "CP", "KOI", "WINDOWS",
+    "LATIN", "GPL", "LGPL", "CC", "PEP", "GHSA", "RUSTSEC",
+];
 
 /// What the walk needs of a commit.
 #[derive(Debug, Clone)]
@@ -31,8 +33,15 @@ struct Raw<'a> {
 }
 
 fn split(bytes: &[u8]) -> Raw<'_> {
-    let mut raw =
-        Raw { tree: &[], parents: Vec::new(), author: &[], committer: &[], encoding: None, signed: false, message: &[] };
+    let mut raw = Raw {
+        tree: &[],
+        parents: Vec::new(),
+        author: &[],
+        committer: &[],
+        encoding: None,
+        signed: false,
+        message: &[],
+    };
     let mut rest = bytes;
     while let Some(end) = memchr::memchr(b'\n', rest) {
         let line = &rest[..end];
@@ -220,11 +229,13 @@ fn work_item_keys(message: &str) -> Vec<String> {
     let mut keys = Vec::new();
     for (at, _) in message.match_indices('-') {
         let before = &message[..at];
-        let project = before.len() - before.trim_end_matches(|c: char| c.is_ascii_uppercase() || c.is_ascii_digit()).len();
+        let project =
+            before.len() - before.trim_end_matches(|c: char| c.is_ascii_uppercase() || c.is_ascii_digit()).len();
         let project = &before[before.len() - project..];
         let digits = message[at + 1..].bytes().take_while(u8::is_ascii_digit).count();
         let end = at + 1 + digits;
-        let bounded = !before[..before.len() - project.len()].ends_with(|c: char| c.is_alphanumeric() || c == '-' || c == '_')
+        let bounded = !before[..before.len() - project.len()]
+            .ends_with(|c: char| c.is_alphanumeric() || c == '-' || c == '_')
             && !message[end..].starts_with(|c: char| c.is_alphanumeric() || c == '_' || c == '-');
         let plausible = (2..=10).contains(&project.len())
             && project.starts_with(|c: char| c.is_ascii_uppercase())
@@ -246,7 +257,8 @@ mod tests {
 
     fn parse(message: &str) -> Commit {
         let tree = "4b825dc642cb6eb9a060e54bf8d69288fbee4904";
-        let object = format!("tree {tree}\nparent {tree}\nauthor A <a@x> 10 +0130\ncommitter C <c@x> 20 -0200\n\n{message}");
+        let object =
+            format!("tree {tree}\nparent {tree}\nauthor A <a@x> 10 +0130\ncommitter C <c@x> 20 -0200\n\n{message}");
         row(ObjectId::null(gix::hash::Kind::Sha1), object.as_bytes())
     }
 

@@ -111,16 +111,15 @@ pub fn mine(
     progress.phase(Phase::Content, Some(run.versions.versions.len() as u64));
     drop(objects);
     let stop = AtomicBool::new(false);
-    let job =
-        Job {
-            versions: &run.versions,
-            catalog: &run.catalog,
-            declared: &declared,
-            written: &written,
-            known: &known,
-            state: &state,
-            stop: &stop,
-        };
+    let job = Job {
+        versions: &run.versions,
+        catalog: &run.catalog,
+        declared: &declared,
+        written: &written,
+        known: &known,
+        state: &state,
+        stop: &stop,
+    };
     let mut told = content::read(&job, threads, reader, |by| progress.advance(by as u64));
     if let Some(failure) = told.failure.take() {
         return Err(failure);
@@ -167,8 +166,7 @@ fn touch(
     let mut touched: Vec<Option<Touched>> =
         graph.commits.iter().map(|commit| known.touched.remove(&commit.id)).collect();
     known.touched = FxHashMap::default();
-    let wanted: Vec<u32> =
-        (0..graph.commits.len() as u32).filter(|&at| touched[at as usize].is_none()).collect();
+    let wanted: Vec<u32> = (0..graph.commits.len() as u32).filter(|&at| touched[at as usize].is_none()).collect();
     progress.phase(Phase::Trees, Some(wanted.len() as u64));
     let keep = |catalog: &Catalog, found: &[(u32, Touched)]| {
         progress.advance(found.len() as u64);
@@ -296,10 +294,8 @@ impl Run<'_> {
         let mut order: Vec<u32> = (0..self.versions.rows.len() as u32).collect();
         order.sort_by_key(|&at| self.versions.rows[at as usize].commit);
         for part in order.chunks(BATCH) {
-            let rows: Vec<_> = part
-                .iter()
-                .map(|&at| self.change(&self.versions.rows[at as usize], &counted[at as usize]))
-                .collect();
+            let rows: Vec<_> =
+                part.iter().map(|&at| self.change(&self.versions.rows[at as usize], &counted[at as usize])).collect();
             let complexity = rows
                 .iter()
                 .filter_map(|row| {

@@ -36,7 +36,8 @@ impl Packs {
             indices.sort();
             for index in indices {
                 let data = index.with_extension("pack");
-                if let (Ok(index), Ok(data)) = (pack::index::File::at(&index, hash), pack::data::File::at(&data, hash)) {
+                if let (Ok(index), Ok(data)) = (pack::index::File::at(&index, hash), pack::data::File::at(&data, hash))
+                {
                     packs.push(Pack { index, data });
                 }
             }
@@ -73,7 +74,13 @@ impl Objects {
     /// A reader that keeps at most `cache_bytes` of decoded objects.
     #[must_use]
     pub(crate) fn new(packs: Arc<Packs>, fallback: gix::OdbHandle, cache_bytes: usize) -> Self {
-        Self { packs, fallback, inflate: gix::zlib::Inflate::default(), cache: Cache::new(cache_bytes), delta: Vec::new() }
+        Self {
+            packs,
+            fallback,
+            inflate: gix::zlib::Inflate::default(),
+            cache: Cache::new(cache_bytes),
+            delta: Vec::new(),
+        }
     }
 
     /// The content of an object of any kind.
@@ -113,7 +120,9 @@ impl Objects {
             }
             let entry = file.entry(at).ok()?;
             let next = match entry.header {
-                pack::data::entry::Header::OfsDelta { base_distance } => entry.checked_base_pack_offset(base_distance)?,
+                pack::data::entry::Header::OfsDelta { base_distance } => {
+                    entry.checked_base_pack_offset(base_distance)?
+                }
                 pack::data::entry::Header::RefDelta { base_id } => {
                     let (other, offset) = packs.find(&base_id)?;
                     if other != pack {

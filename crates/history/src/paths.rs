@@ -48,16 +48,19 @@ fn is_lock_name(name: &str) -> bool {
 }
 
 fn by_kind(folders: &str, name: &str, kind: Option<Kind>) -> Role {
+    let program = !name.contains('.') && within(folders, &["bin", "scripts", "script", "sbin", "libexec"]);
+    let setting = name.starts_with('.') || name.ends_with("rc");
     match kind {
         Some(Kind::Code) => Role::Code,
         Some(Kind::Docs) => Role::Docs,
         Some(Kind::Build) => Role::Build,
-        Some(Kind::Data) => Role::Data,
         Some(Kind::Config) => Role::Config,
-        None if name.starts_with('.') || name.ends_with("rc") => Role::Config,
-        // Programs without an extension live in such folders.
-        None if !name.contains('.') && within(folders, &["bin", "scripts", "script", "sbin", "libexec"]) => Role::Code,
-        None => Role::Data,
+        Some(Kind::Data) => Role::Data,
+        None => match (setting, program) {
+            (true, _) => Role::Config,
+            (false, true) => Role::Code,
+            (false, false) => Role::Data,
+        },
     }
 }
 

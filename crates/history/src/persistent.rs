@@ -81,9 +81,13 @@ fn set(slot: &mut Option<Rc<Node>>, level: u32, key: u32, value: u32) {
 fn collect(node: &Node, prefix: u32, entries: &mut Vec<(u32, u32)>) {
     match node {
         Node::Leaf(values) => {
-            entries.extend(values.iter().enumerate().filter(|&(_, &value)| value != NONE).map(|(at, &value)| {
-                (prefix * WIDTH as u32 + at as u32, value)
-            }));
+            entries.extend(
+                values
+                    .iter()
+                    .enumerate()
+                    .filter(|&(_, &value)| value != NONE)
+                    .map(|(at, &value)| (prefix * WIDTH as u32 + at as u32, value)),
+            );
         }
         Node::Branch(children) => {
             for (at, child) in children.iter().enumerate() {

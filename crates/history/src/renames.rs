@@ -60,7 +60,14 @@ pub(crate) enum Wanted<'a> {
 pub(crate) fn find(objects: &mut Objects, changes: &[PathChange], wanted: Wanted<'_>) -> Result<Renames, ObjectError> {
     let side = |pick: fn(&PathChange) -> Option<Entry>, other: fn(&PathChange) -> Option<Entry>| {
         changes.iter().enumerate().filter(move |(_, change)| other(change).is_none()).filter_map(move |(at, change)| {
-            pick(change).map(|entry| Candidate { at, path: &change.path, entry, size: None, content: None, print: None })
+            pick(change).map(|entry| Candidate {
+                at,
+                path: &change.path,
+                entry,
+                size: None,
+                content: None,
+                print: None,
+            })
         })
     };
     let sources: Vec<_> = side(|change| change.before, |change| change.after).collect();
@@ -158,7 +165,15 @@ impl Search<'_> {
         Ok(())
     }
 
-    fn accept(&self, renames: &mut Renames, used: &mut [bool], done: &mut [bool], source: usize, target: usize, score: u32) {
+    fn accept(
+        &self,
+        renames: &mut Renames,
+        used: &mut [bool],
+        done: &mut [bool],
+        source: usize,
+        target: usize,
+        score: u32,
+    ) {
         used[source] = true;
         done[target] = true;
         renames.pairs.push(Pair { source: self.sources[source].at, target: self.targets[target].at, score });
@@ -172,7 +187,8 @@ impl Search<'_> {
             let found = if let Some(source) = self.identical(&identical, target, |_| true) {
                 Some((source, MAX_SCORE))
             } else {
-                self.origin_by_name(&names, target)?.map_or_else(|| self.origin_by_score(&all, target), |by_name| Ok(Some(by_name)))?
+                self.origin_by_name(&names, target)?
+                    .map_or_else(|| self.origin_by_score(&all, target), |by_name| Ok(Some(by_name)))?
             };
             if let Some((source, score)) = found {
                 renames.origins.push(Pair { source: self.sources[source].at, target: self.targets[target].at, score });

@@ -46,7 +46,8 @@ impl Ledger {
 
     /// `(author, cohort, month, lines alive at its end)` up to `last`, in order; nothing where no line is left.
     pub(crate) fn alive(self, last: Month) -> Vec<(u32, Month, Month, u64)> {
-        let mut moves: Vec<_> = self.moves.into_iter().map(|((author, cohort, at), lines)| (author, cohort, at, lines)).collect();
+        let mut moves: Vec<_> =
+            self.moves.into_iter().map(|((author, cohort, at), lines)| (author, cohort, at, lines)).collect();
         moves.sort_unstable();
         let mut alive = Vec::new();
         for group in moves.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1)) {

@@ -123,7 +123,8 @@ pub(crate) fn read(
             }
             let range = ranges - 1 - taken;
             let Some(members) = wanted.chunks(RANGE).nth(range) else { return };
-            let found: Vec<_> = members.iter().rev().map(|&at| (at, commit(graph, at as usize, &mut objects))).collect();
+            let found: Vec<_> =
+                members.iter().rev().map(|&at| (at, commit(graph, at as usize, &mut objects))).collect();
             let mut shared = shared.lock().unwrap_or_else(PoisonError::into_inner);
             let (catalog, done, outcome) = &mut *shared;
             if outcome.is_err() {

@@ -41,11 +41,9 @@ pub(crate) fn command(registry: &Registry) -> Command {
         .subcommand(mining(Command::new("mine").about("Read repositories into the data folder")))
         .subcommand(sql())
         .subcommand(Command::new("doctor").about("Check the data folder and this machine, and say what to do"))
-        .subcommand(
-            Command::new("completions").about("Print completions for a shell").arg(
-                Arg::new("shell").required(true).value_name("SHELL").value_parser(value_parser!(clap_complete::Shell)),
-            ),
-        )
+        .subcommand(Command::new("completions").about("Print completions for a shell").arg(
+            Arg::new("shell").required(true).value_name("SHELL").value_parser(value_parser!(clap_complete::Shell)),
+        ))
         .subcommand(Command::new("mcp").about("Serve the practices as tools over standard input and output"));
     registry.all().iter().fold(root, |root, practice| {
         let aliases = practice.aliases.iter().filter(|alias| alias.args.is_empty()).map(|alias| alias.name);
@@ -113,9 +111,7 @@ fn up() -> Command {
                 .value_parser(value_parser!(std::net::SocketAddr))
                 .help("Where to serve; loopback only"),
         )
-        .arg(
-            Arg::new("no-open").long("no-open").action(ArgAction::SetTrue).help("Print the link and open no browser"),
-        )
+        .arg(Arg::new("no-open").long("no-open").action(ArgAction::SetTrue).help("Print the link and open no browser"))
 }
 
 fn sql() -> Command {

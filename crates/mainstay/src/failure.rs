@@ -78,8 +78,10 @@ impl From<MineError> for Failure {
     fn from(error: MineError) -> Self {
         match error {
             MineError::Lake(error) => error.into(),
-            MineError::History(error @ history::Error::NotARepository { .. }) => Self::from_error(exit::BAD_INPUT, &error)
-                .hint("Name a folder inside a Git working tree, or a bare repository."),
+            MineError::History(error @ history::Error::NotARepository { .. }) => {
+                Self::from_error(exit::BAD_INPUT, &error)
+                    .hint("Name a folder inside a Git working tree, or a bare repository.")
+            }
             MineError::History(error @ history::Error::NoSuchRef { .. }) => {
                 Self::from_error(exit::BAD_INPUT, &error).hint("`git for-each-ref` lists the refs there are.")
             }

@@ -43,12 +43,24 @@ impl Wish {
         };
         let mib = matches.get_one::<u32>("memory").copied().unwrap_or(512);
         let threads = matches.get_one::<u16>("threads").map(|&threads| usize::from(threads));
-        Self { repos, refs, memory_bytes: object_memory(mib), threads: threads.unwrap_or_else(cores), again: matches.get_flag("again") }
+        Self {
+            repos,
+            refs,
+            memory_bytes: object_memory(mib),
+            threads: threads.unwrap_or_else(cores),
+            again: matches.get_flag("again"),
+        }
     }
 
     /// The repository at a path, with everything else by default.
     pub(crate) fn here(path: &Path) -> Self {
-        Self { repos: vec![path.to_owned()], refs: Refs::Branches, memory_bytes: object_memory(512), threads: cores(), again: false }
+        Self {
+            repos: vec![path.to_owned()],
+            refs: Refs::Branches,
+            memory_bytes: object_memory(512),
+            threads: cores(),
+            again: false,
+        }
     }
 }
 
@@ -65,7 +77,12 @@ fn cores() -> usize {
 ///
 /// # Errors
 /// The first repository that cannot be mined; those before it are kept.
-pub(crate) fn run(home: &Home, lake: &Lake, wish: &Wish, board: Option<&desk::progress::Progress>) -> Result<Vec<Mined>, Failure> {
+pub(crate) fn run(
+    home: &Home,
+    lake: &Lake,
+    wish: &Wish,
+    board: Option<&desk::progress::Progress>,
+) -> Result<Vec<Mined>, Failure> {
     let mut all = Vec::new();
     for path in &wish.repos {
         let order = Order {
@@ -100,7 +117,9 @@ pub(crate) fn tell(mined: &[Mined]) -> u8 {
             entry.name, report.commits, report.new_commits, report.changes
         );
         if report.truncated_since.is_some() {
-            eprintln!("  history is cut off (a shallow clone): counts begin there; `git fetch --unshallow` brings the rest");
+            eprintln!(
+                "  history is cut off (a shallow clone): counts begin there; `git fetch --unshallow` brings the rest"
+            );
         }
         if report.limited_commits > 0 {
             eprintln!(

@@ -1,1 +1,7 @@
-//! testkit.
+//! What tests share: real Git repositories made by script, with fixed people and times, and a collector of the rows read from them.
+
+pub mod git;
+pub mod rows;
+
+pub use git::Scripted;
+pub use rows::{Rows, read};

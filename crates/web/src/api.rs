@@ -97,7 +97,7 @@ pub(crate) async fn act(
     };
     let input = match read(&headers, &body) {
         Ok(input) => input,
-        Err(refused) => return refused,
+        Err(refused) => return *refused,
     };
     let desk = app.office().desk(session.viewer.clone());
     match act.run(&desk, &entry.practice, input).await {
@@ -111,7 +111,7 @@ pub(crate) async fn sql(State(app): State<App>, Signed(session): Signed, headers
     let path = "/api/v1/sql";
     let input = match read(&headers, &body) {
         Ok(input) => input,
-        Err(refused) => return refused,
+        Err(refused) => return *refused,
     };
     let schema = schemars::schema_for!(SqlInput);
     let desk = app.office().desk(session.viewer.clone());
@@ -127,21 +127,21 @@ pub(crate) async fn sql(State(app): State<App>, Signed(session): Signed, headers
 }
 
 /// The body as JSON. A form cannot send this media type to another site, which is why it is asked for.
-fn read(headers: &HeaderMap, body: &Bytes) -> Result<Value, Response> {
+fn read(headers: &HeaderMap, body: &Bytes) -> Result<Value, Box<Response>> {
     let kind = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     if !kind.starts_with("application/json") {
         let problem = json!({
             "type": "/api#invalid", "title": "the body must be JSON", "status": 415,
             "detail": "Send it with `content-type: application/json`.",
         });
-        return Err(problem_json(StatusCode::UNSUPPORTED_MEDIA_TYPE, &problem));
+        return Err(Box::new(problem_json(StatusCode::UNSUPPORTED_MEDIA_TYPE, &problem)));
     }
     serde_json::from_slice(body).map_err(|error| {
         let fields = vec![FieldError::new("", error.to_string())];
         let problem = json!({
             "type": "/api#invalid", "title": "the body is not JSON", "status": 400, "fields": fields,
         });
-        problem_json(StatusCode::BAD_REQUEST, &problem)
+        Box::new(problem_json(StatusCode::BAD_REQUEST, &problem))
     })
 }
 

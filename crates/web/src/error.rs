@@ -46,6 +46,7 @@ pub(crate) fn wants_json(uri: &Uri, headers: &HeaderMap) -> bool {
 }
 
 /// The answer that carries a refusal.
+#[expect(clippy::needless_pass_by_value, reason = "a refusal ends here")]
 pub(crate) fn answer(app: &App, session: Option<&Session>, refusal: Refusal, json: bool, path: &str) -> Response {
     let id = matches!(refusal, Refusal::Bug { .. }).then(|| {
         let id = app.office().entropy().hex::<4>();

@@ -41,6 +41,7 @@ struct FramePage<'a> {
     said: Option<String>,
     viewer: String,
     csrf: String,
+    scheme: Option<&'static str>,
     rail: Vec<Group>,
     style: &'static str,
     script: &'static str,
@@ -84,6 +85,7 @@ pub(crate) fn page(app: &App, session: Option<&Session>, frame: &Frame<'_>, body
         said,
         viewer: session.map(|session| session.viewer.name.clone()).unwrap_or_default(),
         csrf: session.map(|session| session.csrf.clone()).unwrap_or_default(),
+        scheme: session.and_then(|session| session.theme),
         rail: if frame.bare { Vec::new() } else { rail(app, frame.path) },
         style: assets::address("style.css"),
         script: assets::address("app.ts"),
@@ -107,6 +109,7 @@ fn rail(app: &App, path: &str) -> Vec<Group> {
         inside: Vec::new(),
     };
     let code = Place {
+        here: false,
         open: path == "/code" || path.starts_with("/code/"),
         inside: ["Repositories /code", "Questions in SQL /code/sql", "Tables /code/schema", "API /api"]
             .into_iter()

@@ -28,13 +28,19 @@ pub(crate) async fn guard(State(app): State<App>, mut request: Request, next: Ne
     if path.starts_with("/static/") || path.starts_with("/in/") {
         return next.run(request).await;
     }
-    let Some(session) = cookie(request.headers()).and_then(|token| app.sessions().find(&token)) else {
+    let name = cookie_name(request.headers());
+    let Some(mut session) = cookie(request.headers(), &name).and_then(|token| app.sessions().find(&token)) else {
         return not_signed_in(&app, json, &path);
     };
     if request.method() != Method::GET && request.method() != Method::HEAD && !from_here(request.headers()) {
         let refusal = Refusal::not_allowed("the request came from another site").hint("Nothing was done.");
         return answer(&app, Some(&session), refusal, json, &path);
     }
+    session.theme = match cookie(request.headers(), "theme").as_deref() {
+        Some("light") => Some("light"),
+        Some("dark") => Some("dark"),
+        _ => None,
+    };
     request.extensions_mut().insert(session);
     next.run(request).await
 }
@@ -94,8 +100,7 @@ pub(crate) fn cookie_name(headers: &HeaderMap) -> String {
     format!("mainstay_{}", host(headers).map_or("80", |(_, port)| port))
 }
 
-fn cookie(headers: &HeaderMap) -> Option<String> {
-    let name = cookie_name(headers);
+fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
     headers
         .get_all(header::COOKIE)
         .iter()

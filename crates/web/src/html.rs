@@ -36,6 +36,26 @@ impl Html {
         Self(out)
     }
 
+    /// A sentence, escaped, with `code` between backticks set as code.
+    #[must_use]
+    pub fn prose(text: &str) -> Self {
+        let mut out = String::with_capacity(text.len());
+        let parts: Vec<&str> = text.split('`').collect();
+        let paired = parts.len() % 2 == 1;
+        for (place, part) in parts.iter().enumerate() {
+            let escaped = Self::text(part).0;
+            if place % 2 == 1 && paired {
+                out.push_str(&format!("<code>{escaped}</code>"));
+            } else {
+                if place > 0 && !paired {
+                    out.push('`');
+                }
+                out.push_str(&escaped);
+            }
+        }
+        Self(out)
+    }
+
     /// HTML from a part of this crate that writes its own marks.
     pub(crate) const fn trusted(html: String) -> Self {
         Self(html)

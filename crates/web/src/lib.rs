@@ -1,5 +1,8 @@
 //! The faces: pages, API and MCP tools, mounted from the registry of the desk. Only this crate knows HTTP and the page's frame.
 
+#[cfg(test)]
+extern crate self as web;
+
 mod api;
 mod app;
 mod assets;

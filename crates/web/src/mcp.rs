@@ -94,7 +94,7 @@ async fn answer_sql(desk: &Desk, arguments: Value) -> Result<(String, Value), Re
 }
 
 fn tool(name: String, title: &str, about: String, schema: Value, reads: bool) -> Tool {
-    let mut schema: JsonObject = schema.as_object().cloned().unwrap_or_default();
+    let mut schema: JsonObject = if let Value::Object(map) = schema { map } else { JsonObject::new() };
     schema.entry("type").or_insert_with(|| json!("object"));
     Tool::new(name, about, Arc::new(schema)).with_title(title).with_annotations(ToolAnnotations::new().read_only(reads))
 }

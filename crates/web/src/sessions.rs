@@ -18,6 +18,8 @@ pub(crate) struct Session {
     pub(crate) viewer: Viewer,
     /// Stands in every form.
     pub(crate) csrf: String,
+    /// The scheme that the browser's cookie asks for: light, dark, or the system's.
+    pub(crate) theme: Option<&'static str>,
     hash: Hash,
 }
 
@@ -84,7 +86,7 @@ impl Sessions {
         let mut book = self.book();
         let open = book.open.get_mut(&hash).filter(|open| alive(open, now))?;
         open.seen = now;
-        Some(Session { viewer: open.viewer.clone(), csrf: open.csrf.clone(), hash })
+        Some(Session { viewer: open.viewer.clone(), csrf: open.csrf.clone(), theme: None, hash })
     }
 
     /// Keeps a sentence for the session's next page.

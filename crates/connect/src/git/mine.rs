@@ -118,7 +118,8 @@ fn remote_url(git_dir: &Path) -> Option<String> {
     for line in config.lines().map(str::trim) {
         if line.starts_with('[') {
             in_origin = line == "[remote \"origin\"]";
-        } else if in_origin && let Some((key, value)) = line.split_once('=')
+        } else if in_origin
+            && let Some((key, value)) = line.split_once('=')
             && key.trim() == "url"
         {
             return Some(value.trim().to_owned());

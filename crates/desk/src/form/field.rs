@@ -26,6 +26,8 @@ pub struct Field {
     pub min_length: Option<u64>,
     /// Longest text, characters.
     pub max_length: Option<u64>,
+    /// Whether only commands and programs ask by it (`#[schemars(extend("x-command-only" = true))]`): forms leave it out.
+    pub command_only: bool,
 }
 
 /// What can stand in a field.
@@ -120,6 +122,7 @@ fn field(name: &str, property: &Value, required: bool, root: &Value) -> Field {
         max: number("maximum"),
         min_length: length("minLength"),
         max_length: length("maxLength"),
+        command_only: property.get("x-command-only").and_then(Value::as_bool).unwrap_or(false),
     }
 }
 

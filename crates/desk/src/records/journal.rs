@@ -63,6 +63,8 @@ pub(super) struct Journal {
     seq: u64,
     /// Checksum of the last good line.
     prev: String,
+    /// Set while a line that failed could not be cut off again: the file's length with it.
+    uncut: Option<u64>,
     pub(super) torn: Option<Torn>,
 }
 
@@ -82,7 +84,7 @@ impl Journal {
         if fresh {
             File::open(dir).and_then(|dir| dir.sync_all()).map_err(io_at("make durable", dir))?;
         }
-        let mut journal = Self { path, file, trip, good: 0, seq: 0, prev: String::new(), torn: None };
+        let mut journal = Self { path, file, trip, good: 0, seq: 0, prev: String::new(), uncut: None, torn: None };
         journal.repair()?;
         Ok(journal)
     }
@@ -102,9 +104,10 @@ impl Journal {
     /// Lines that were added since the last look.
     pub(super) fn refresh(&mut self) -> Result<Vec<Entry>, RecordsError> {
         let length = self.file.metadata().map_err(io_at("read", &self.path))?.len();
-        if length <= self.good {
+        if length <= self.good || self.uncut == Some(length) {
             return Ok(Vec::new());
         }
+        self.uncut = None;
         Ok(self.read_tail()?.entries)
     }
 
@@ -134,6 +137,7 @@ impl Journal {
         act: &str,
         check: impl FnOnce(&[Entry]) -> Result<Vec<Version>, E>,
     ) -> Result<(), E> {
+        self.cut_failed_line()?;
         let tail = self.read_tail()?;
         *entries = tail.entries;
         self.put_aside(&tail.loose)?;
@@ -153,8 +157,10 @@ impl Journal {
         let sum = checksum(&json);
         let line = format!("{sum} {json}\n");
         if let Err(source) = self.write_line(line.as_bytes()) {
-            // Nobody was told that it was saved, so it must not turn up later. When even this fails, the next writer cuts it.
-            drop(self.trip.ask(Step::Cut).and_then(|()| self.cut()));
+            // Nobody was told that it was saved, so it must not turn up later.
+            if self.trip.ask(Step::Cut).and_then(|()| self.cut()).is_err() {
+                self.uncut = self.file.metadata().map(|about| about.len()).ok();
+            }
             return Err(io_at("write", &self.path)(source).into());
         }
         self.good += u64::try_from(line.len()).unwrap_or(0);
@@ -173,6 +179,19 @@ impl Journal {
         self.file.write_all(line)?;
         self.trip.ask(Step::Sync)?;
         self.file.sync_data()
+    }
+
+    /// Cuts a failed line that could not be cut before, unless another process has gone on after it: then it stands.
+    fn cut_failed_line(&mut self) -> Result<(), RecordsError> {
+        let Some(length) = self.uncut else {
+            return Ok(());
+        };
+        let now = self.file.metadata().map_err(io_at("read", &self.path))?.len();
+        if now == length {
+            self.trip.ask(Step::Cut).and_then(|()| self.cut()).map_err(io_at("mend", &self.path))?;
+        }
+        self.uncut = None;
+        Ok(())
     }
 
     fn cut(&self) -> io::Result<()> {

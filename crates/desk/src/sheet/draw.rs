@@ -127,7 +127,7 @@ impl Points {
         let chart = charming::Chart::new()
             .grid(grid(false).top(32))
             .tooltip(Tooltip::new().trigger(Trigger::Item))
-            .x_axis(Axis::new().type_(kind.clone()).name(self.across.clone()))
+            .x_axis(Axis::new().type_(kind).name(self.across.clone()))
             .y_axis(Axis::new().type_(kind).name(self.up.clone()))
             .series(series);
         let columns =
@@ -145,7 +145,7 @@ impl Points {
 pub struct Place {
     /// Its name under its parent.
     pub name: String,
-    /// Its size (lines); of a folder the sum of what is in it.
+    /// Its size (lines); a folder's is the sum of what is in it, whatever stands here.
     pub size: f64,
     /// Its heat, 0 to 1; none is not measured.
     pub heat: Option<f64>,
@@ -163,7 +163,7 @@ impl Place {
         let options = json!({
             "tooltip": { "trigger": "item" },
             "series": [{
-                "type": "treemap",
+                "type": "treemap", "name": "All",
                 "data": places.iter().map(Self::option).collect::<Vec<_>>(),
                 "left": 0, "right": 0, "top": 0, "bottom": 28,
                 "roam": false, "nodeClick": "zoomToNode", "leafDepth": 3,
@@ -182,11 +182,12 @@ impl Place {
     }
 
     fn option(&self) -> Value {
-        let mut node = json!({ "name": self.name, "value": self.size });
+        let mut node = json!({ "name": self.name });
         if let Some(href) = &self.href {
             node["href"] = json!(href);
         }
         if self.inside.is_empty() {
+            node["value"] = json!(self.size);
             let shade = self.heat.map_or(0, shade_of);
             node["itemStyle"] = json!({ "color": format!("var(--heat-{shade})") });
             node["label"] = json!({ "color": format!("var(--heat-{shade}-ink)") });

@@ -1,3 +1,5 @@
+//! Tests of debt, against cases worked by hand.
+
 use super::admissions;
 use crate::syntax::measure;
 

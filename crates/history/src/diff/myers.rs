@@ -44,7 +44,12 @@ impl Scratch {
         self.forward.resize(diagonals + 1, 0);
         self.backward.clear();
         self.backward.resize(diagonals + 1, 0);
-        let search = Search { a, b, origin: b.len() as isize + 1, cost_limit: (rough_root(diagonals) as isize).max(MIN_COST_LIMIT) };
+        let search = Search {
+            a,
+            b,
+            origin: b.len() as isize + 1,
+            cost_limit: (rough_root(diagonals) as isize).max(MIN_COST_LIMIT),
+        };
         self.pending.clear();
         self.pending.push(Rect { a0: 0, a1: a.len() as isize, b0: 0, b1: b.len() as isize, minimal: false });
         while let Some(rect) = self.pending.pop() {

@@ -1,3 +1,5 @@
+//! Tests of paths, against cases worked by hand.
+
 use super::{is_lock_file, role};
 use crate::rows::Role;
 

@@ -35,11 +35,10 @@ pub(super) fn walk(grammar: &Grammar, content: &[u8]) -> Option<Walked> {
         comments: Vec::new(),
         imports: Vec::new(),
         error_bytes: 0,
-        error_end: 0,
+        has_error: tree.root_node().has_error(),
     };
-    let check_errors = tree.root_node().has_error();
     walk.run(tree.walk());
-    if check_errors && walk.error_bytes > content.trim_ascii().len() / 4 {
+    if walk.has_error && walk.error_bytes > content.trim_ascii().len().cast_signed() / 4 {
         return None;
     }
     let mut totals = walk.functions.finish();
@@ -95,8 +94,8 @@ struct Walk<'a, 'tree> {
     operator: Option<Class>,
     comments: Vec<Range<u32>>,
     imports: Vec<ImportFound>,
-    error_bytes: usize,
-    error_end: usize,
+    error_bytes: isize,
+    has_error: bool,
 }
 
 impl<'tree> Walk<'_, 'tree> {
@@ -118,15 +117,14 @@ impl<'tree> Walk<'_, 'tree> {
     }
 
     fn enter(&mut self, node: Node<'tree>, cursor: &TreeCursor<'tree>) {
-        if node.is_error() && node.start_byte() >= self.error_end {
-            self.error_bytes += node.end_byte() - node.start_byte();
-            self.error_end = node.end_byte();
+        if self.has_error {
+            self.error(node);
         }
         let class = self.grammar.class(node);
         let depth = self.path.len();
         let else_if = self.place(node, class, depth, cursor);
         match class {
-            Class::Plain | Class::Brackets => {}
+            Class::Plain | Class::Brackets | Class::Guard => {}
             Class::Comment => self.comment(node.byte_range()),
             Class::Statement => self.docstring(node),
             Class::Function => self.function(node, depth),
@@ -146,8 +144,11 @@ impl<'tree> Walk<'_, 'tree> {
                 self.nest(class, depth);
             }
             Class::Case => self.case(node),
-            Class::Else if self.parent_class() == Class::Switch => {}
-            Class::Else => self.nest(class, depth),
+            Class::Else => {
+                if self.parent_class() != Class::Switch {
+                    self.nest(class, depth);
+                }
+            }
             Class::ElseIf => {
                 self.functions.flat_break();
                 self.functions.decision();
@@ -165,7 +166,17 @@ impl<'tree> Walk<'_, 'tree> {
             Class::Goto | Class::Jump | Class::LabelJump | Class::WordJump => self.jump(node, class),
             Class::Call => self.call(node),
             Class::Import => imports::collect(self.grammar, node, self.content, &mut self.imports),
-            Class::Guard => {}
+        }
+    }
+
+    /// Bytes in errors: those of the error node, without its children that have a structure of their own.
+    fn error(&mut self, node: Node<'_>) {
+        let in_error = self.path.last().is_some_and(Node::is_error);
+        let bytes = (node.end_byte() - node.start_byte()).cast_signed();
+        match node.is_error() {
+            true if !in_error => self.error_bytes += bytes,
+            false if in_error && node.child_count() > 1 => self.error_bytes -= bytes,
+            _ => {}
         }
     }
 

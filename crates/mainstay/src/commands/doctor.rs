@@ -14,7 +14,9 @@ pub(super) fn run(matches: &ArgMatches) -> Result<u8, Failure> {
     let snapshot = lake.snapshot();
     println!("lake          version {}, {} repositories", snapshot.version(), snapshot.repos().len());
     if lake.has_lost_its_manifest() {
-        findings.push("the lake's manifest is gone but its files are there: `mainstay mine REPO…` reads them again".to_owned());
+        findings.push(
+            "the lake's manifest is gone but its files are there: `mainstay mine REPO…` reads them again".to_owned(),
+        );
     }
     for repo in snapshot.repos() {
         let flags = if repo.flags.is_empty() { String::new() } else { format!(" ({})", repo.flags.join(", ")) };
@@ -24,9 +26,19 @@ pub(super) fn run(matches: &ArgMatches) -> Result<u8, Failure> {
         }
     }
     let damage = lake.verify(true)?;
-    println!("checksums     {}", if damage.is_empty() { "every file is whole".to_owned() } else { format!("{} files are damaged", damage.len()) });
+    println!(
+        "checksums     {}",
+        if damage.is_empty() {
+            "every file is whole".to_owned()
+        } else {
+            format!("{} files are damaged", damage.len())
+        }
+    );
     for damage in &damage {
-        findings.push(format!("{} ({}, {}) {}: `mainstay mine --again` on that repository writes it again", damage.file, damage.repo, damage.table, damage.harm));
+        findings.push(format!(
+            "{} ({}, {}) {}: `mainstay mine --again` on that repository writes it again",
+            damage.file, damage.repo, damage.table, damage.harm
+        ));
     }
     match desk::Records::open(home.path()) {
         Ok(_) => println!("records       readable"),

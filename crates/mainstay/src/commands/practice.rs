@@ -22,7 +22,8 @@ pub(super) fn run(registry: &Registry, name: &str, matches: &ArgMatches) -> Resu
         .ok_or_else(|| Failure::new(exit::USAGE, format!("no command `{name}`")).hint("`mainstay help` lists them."))?;
     let home = Home::of(matches)?;
     let lake = home.lake()?;
-    let mut ask = if implied.is_empty() { (practice.ask_from)(matches)? } else { implied_ask(practice, implied, matches)? };
+    let mut ask =
+        if implied.is_empty() { (practice.ask_from)(matches)? } else { implied_ask(practice, implied, matches)? };
     if !matches.get_flag("no-mine") && history::Repository::open(Path::new(".")).is_ok() {
         let mined = mining::run(&home, &lake, &Wish::here(Path::new(".")), None)?;
         if mined.iter().any(|mined| !mined.report.unchanged) {

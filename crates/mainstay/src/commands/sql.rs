@@ -19,21 +19,26 @@ pub(super) fn run(matches: &ArgMatches) -> Result<u8, Failure> {
     }
     let home = Home::of(matches)?;
     let query = query(matches)?;
-    let word = if matches.get_flag("json") { "json" } else { matches.get_one::<String>("format").map_or("table", String::as_str) };
+    let word = if matches.get_flag("json") {
+        "json"
+    } else {
+        matches.get_one::<String>("format").map_or("table", String::as_str)
+    };
     let format: Format = word.parse().map_err(|_| Failure::new(exit::USAGE, format!("no format `{word}`")))?;
     let snapshot = home.lake()?.snapshot();
     let answer = runtime()?.block_on(snapshot.sql(&query, &Limits::default())).map_err(|error| refused(&error))?;
     let file = matches.get_one::<PathBuf>("output");
-    let mut to: Box<dyn Write + Send> = match file {
-        Some(path) => Box::new(File::create(path).map_err(|error| {
-            Failure::new(exit::INPUT_OUTPUT, format!("cannot write {}: {error}", path.display()))
-        })?),
-        None if matches!(word, "parquet" | "arrow") && std::io::stdout().is_terminal() => {
-            return Err(Failure::new(exit::USAGE, format!("{word} is not for a terminal"))
-                .hint("Say where it should go: --output FILE."));
-        }
-        None => Box::new(std::io::stdout()),
-    };
+    let mut to: Box<dyn Write + Send> =
+        match file {
+            Some(path) => Box::new(File::create(path).map_err(|error| {
+                Failure::new(exit::INPUT_OUTPUT, format!("cannot write {}: {error}", path.display()))
+            })?),
+            None if matches!(word, "parquet" | "arrow") && std::io::stdout().is_terminal() => {
+                return Err(Failure::new(exit::USAGE, format!("{word} is not for a terminal"))
+                    .hint("Say where it should go: --output FILE."));
+            }
+            None => Box::new(std::io::stdout()),
+        };
     output::write(&answer, format, &mut to).map_err(|error| Failure::from_error(exit::INPUT_OUTPUT, &error))?;
     Ok(exit::DONE)
 }

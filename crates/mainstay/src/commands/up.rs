@@ -22,13 +22,7 @@ pub(super) fn run(matches: &ArgMatches) -> Result<u8, Failure> {
     runtime()?.block_on(serve(home, office, wish, address, open))
 }
 
-async fn serve(
-    home: Home,
-    office: desk::Office,
-    wish: Wish,
-    address: SocketAddr,
-    open: bool,
-) -> Result<u8, Failure> {
+async fn serve(home: Home, office: desk::Office, wish: Wish, address: SocketAddr, open: bool) -> Result<u8, Failure> {
     let failed = |error: &web::ServeError| {
         Failure::from_error(exit::INPUT_OUTPUT, error).hint("Choose another with --listen 127.0.0.1:PORT.")
     };

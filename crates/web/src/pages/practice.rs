@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::extract::{Path, RawQuery, State};
 use axum::http::header;
-use axum::response::{IntoResponse, Response};
+use axum::response::{IntoResponse, Redirect, Response};
 use desk::form::{Choice, Field, Shape, pairs_of};
 use desk::roadmap::Planned;
 use desk::sheet::{Deed, Empty};
@@ -15,7 +15,7 @@ use crate::error::no_page;
 use crate::frame::Frame;
 use crate::guard::Signed;
 use crate::page::Entry;
-use crate::pen::{FormView, act_path, address, form_fields};
+use crate::pen::{FormView, act_path, address, form_fields, is_table_pair};
 use crate::{App, Html, Pen};
 
 #[derive(Template)]
@@ -73,11 +73,25 @@ pub(crate) async fn show(
         )
             .into_response();
     }
+    if let Ok(viewed) = &viewed
+        && let Some(short) = shorter(&visit.pen, &pairs_of(&viewed.ask, &(entry.practice.default_ask)()))
+    {
+        return Redirect::to(&short).into_response();
+    }
     match viewed.and_then(|viewed| draw(&visit, &entry, &viewed)) {
         Ok((frame, body)) => visit.answer(Ok((frame, body))),
         Err(refusal) if !refusal.field_errors().is_empty() => wrong_ask(&visit, &entry, &refusal),
         Err(refusal) => visit.refuse(refusal),
     }
+}
+
+/// The address without what a form sends for fields that were left alone, when there is such.
+fn shorter(pen: &Pen, asked: &[(String, String)]) -> Option<String> {
+    let idle = |pair: &(String, String)| !asked.contains(pair) && (pair.1.trim().is_empty() || pair.1 == "false");
+    pen.ask_pairs().iter().any(idle).then(|| {
+        let turned = pen.query.iter().filter(|(name, _)| is_table_pair(name));
+        address(&pen.path, &asked.iter().chain(turned).cloned().collect::<Vec<_>>())
+    })
 }
 
 fn draw<'a>(visit: &Visit, entry: &Entry, viewed: &desk::Viewed) -> Result<(Frame<'a>, Html), Refusal> {
@@ -129,8 +143,8 @@ fn ask_fields(desk: &Desk, practice: &PracticeEntry) -> Vec<Field> {
             field.shape = Shape::List(Box::new(Shape::Choice(names.collect())));
         }
     }
-    let few = desk.facts().repos().len() < 2;
-    fields.retain(|field| !(few && field.name == "repo"));
+    let choice = desk.facts().repos().len() > 1;
+    fields.retain(|field| !field.command_only && (choice || field.name != "repo"));
     fields
 }
 

@@ -67,11 +67,11 @@ fn head<'a>(pen: &Pen, table: &Table, column: &'a Column, order: &str, sort: &st
     };
     let end = column.align == Align::End;
     // Numbers begin with the largest, words with the first letter; a second click turns the order round.
-    let next = match (now, end) {
-        (Some("descending"), _) => column.key.clone(),
-        (Some(_), _) | (None, true) => down,
-        (None, false) => column.key.clone(),
+    let falls = match now {
+        Some(order) => order == "ascending",
+        None => end,
     };
+    let next = if falls { down } else { column.key.clone() };
     let fresh = Pen {
         query: pen.query.iter().filter(|(name, _)| *name != format!("page.{}", table.id)).cloned().collect(),
         ..pen.clone()

@@ -1,3 +1,5 @@
+//! Bounds: whatever the content, measuring ends, and never panics.
+
 use proptest::prelude::{ProptestConfig, Strategy, any, prop, proptest};
 
 use crate::syntax::{Measured, duplicates, has_grammar, measure};
@@ -31,23 +33,30 @@ fn sixteen_languages_have_a_grammar() {
 
 #[test]
 fn deep_nesting_does_not_overflow() {
-    // Each is nested a hundred thousand deep; what matters is that it comes back and that the lines add up.
-    let deep = |open: &str, close: &str| format!("{}1{}", open.repeat(100_000), close.repeat(100_000));
-    for language in PARSED {
-        holds(language, deep("(", ")").as_bytes());
-        holds(language, deep("{", "}").as_bytes());
-        holds(language, deep("if(a)", "").as_bytes());
-        holds(language, deep("a&&(", ")").as_bytes());
-        holds(language, deep("a||b&&", "").as_bytes());
+    // Thirty thousand deep; what matters is that it comes back and that the lines add up.
+    for language in ["JavaScript", "TypeScript", "C", "C++", "C#", "Java", "Kotlin"] {
+        let measured = holds(language, format!("{}b;\n", "if (a)\n".repeat(30_000)).as_bytes());
+        assert!(measured.unparsed || measured.cyclomatic == Some(30_000), "{language}");
     }
+    let measured = holds("JavaScript", format!("x = {}c;\n", "a || b &&\n".repeat(30_000)).as_bytes());
+    assert_eq!((measured.cognitive, measured.cyclomatic), (Some(60_000), Some(60_000)));
 }
 
 #[test]
 fn nested_functions_do_not_overflow() {
-    let source = format!("{}{}", "function f(){if(a){".repeat(20_000), "}}".repeat(20_000));
-    holds("JavaScript", source.as_bytes());
-    let source = format!("fn f(){{{}{}}}", "|| if a {".repeat(20_000), "}".repeat(20_000));
-    holds("Rust", source.as_bytes());
+    // Each function nests one deeper than the one around it.
+    let source = format!("{}{}", "function f() { if (a) {\n".repeat(3000), "}}\n".repeat(3000));
+    let measured = holds("JavaScript", source.as_bytes());
+    assert_eq!(measured.functions.len(), 3000);
+}
+
+#[test]
+fn brackets_without_end_are_not_parsed() {
+    // Parsers take memory that grows with the square of what stays open.
+    for language in PARSED {
+        assert!(holds(language, "%w(".repeat(100_000).as_bytes()).unparsed, "{language}");
+        assert!(holds(language, "<!--".repeat(100_000).as_bytes()).unparsed, "{language}");
+    }
 }
 
 #[track_caller]

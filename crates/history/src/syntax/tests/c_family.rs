@@ -1,3 +1,5 @@
+//! C, C++ and C#, worked by hand.
+
 use super::check;
 
 #[test]

@@ -1,3 +1,5 @@
+//! Blocks that stand twice.
+
 use crate::syntax::duplicates;
 
 fn block(name: &str, lines: usize) -> String {

@@ -1,3 +1,5 @@
+//! Whole files: lines, comments, languages.
+
 use crate::syntax::{Indentation, indentation, line_count, measure};
 
 #[test]

@@ -1,3 +1,5 @@
+//! Imports and the files that they name.
+
 use crate::syntax::{PathSet, measure, resolve_imports};
 
 #[track_caller]

@@ -1,3 +1,5 @@
+//! Java, Kotlin and Scala, worked by hand.
+
 use super::check;
 
 #[test]

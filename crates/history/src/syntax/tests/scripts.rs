@@ -1,3 +1,5 @@
+//! Tests of scripts, against cases worked by hand.
+
 use super::check;
 
 #[test]

@@ -1,3 +1,5 @@
+//! Rust, Go and Swift, worked by hand.
+
 use super::check;
 
 #[test]

@@ -1,3 +1,5 @@
+//! Tests of web, against cases worked by hand.
+
 use super::check;
 
 const COMMON: &str = "

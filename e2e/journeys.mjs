@@ -1,0 +1,147 @@
+// What a lead does in the first ten minutes, and what must not work.
+import { holds, same } from "./checks.mjs";
+
+/** Runs the journeys; gives the session's state, or nothing when nobody could sign in. */
+export async function journeys(browser, server, checks) {
+  const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
+  context.setDefaultTimeout(15_000);
+  const page = await context.newPage();
+  const { origin } = server;
+  const step = (name, work) => checks.check(`journey: ${name}`, work);
+  const go = (path) => page.goto(origin + path);
+
+  await step("without a session no page opens", async () => {
+    const response = await go("/foundation/code_quality");
+    holds([401, 403].includes(response.status()), `status ${response.status()}`);
+  });
+  const signedIn = await step("the link signs in", async () => {
+    await page.goto(server.link);
+    await page.locator("nav.rail").waitFor();
+    holds(!page.url().includes("/in/"), `still at ${page.url()}`);
+  });
+  if (!signedIn) {
+    await context.close();
+    return undefined;
+  }
+  await step("the link signs in only once", async () => {
+    const other = await browser.newContext();
+    const response = await (await other.newPage()).goto(server.link);
+    holds(response.status() >= 400, `status ${response.status()}`);
+    await other.close();
+  });
+  await step("another host is refused", async () => {
+    const response = await context.request.get(`${origin}/`, { headers: { host: "mainstay.example.org" } });
+    holds(response.status() >= 400, `status ${response.status()}`);
+  });
+  await step("the history is read", () => read(context, origin));
+
+  await step("the rail leads to hotspots", async () => {
+    await go("/");
+    await page.locator("nav.rail a[href='/foundation']").click();
+    await page.locator("nav.rail a[href='/foundation/code_quality']").click();
+    await page.locator(".answer").first().waitFor();
+    holds((await page.locator("h1").textContent()).includes("costly to change"), "another title");
+  });
+  await step("a hotspot opens its file", async () => {
+    const link = page.locator("main td a[href*='billing'], main th[scope=row] a[href*='billing']").first();
+    const name = (await link.textContent()).trim();
+    await link.click();
+    await page.locator("h1").waitFor();
+    holds((await page.locator("main").textContent()).includes(name.split("/").pop()), `${name} is not on its page`);
+  });
+  await step("a goal is set and stays", async () => {
+    const act = await goal(context, origin);
+    await go(act);
+    await fill(page);
+    await page.locator("main form.form button[type=submit]").click();
+    await page.locator(".said").waitFor();
+    same(await page.locator("main [role=alert]").count(), 0, "errors");
+  });
+  await step("a wrong goal keeps what was typed", async () => {
+    await go(await goal(context, origin));
+    await fill(page);
+    const day = page.locator("main form.form input[type=date]").first();
+    await day.evaluate((field) => { field.type = "text"; field.value = "someday"; });
+    await page.locator("main form.form button[type=submit]").click();
+    await page.locator("main [role=alert], main .wrong").first().waitFor();
+    holds((await page.content()).includes("someday"), "what was typed is gone");
+  });
+  await step("owners answers who can help", async () => {
+    const response = await go("/foundation/deep_expertise?path=src/billing");
+    same(response.status(), 200, "status");
+    holds((await page.locator("main").textContent()).includes("Ada Byron"), "the only knower of billing is not named");
+  });
+  await step("a question in SQL is answered", async () => {
+    await go("/code/sql");
+    await page.locator("#q").fill("select count(*) as n from commits");
+    await page.locator("#q").press("Control+Enter");
+    await page.locator("#rows-head").waitFor();
+    same((await page.locator("main table td").first().textContent()).trim(), "79", "commits");
+  });
+  await step("a wrong question says what is near", async () => {
+    await go("/code/sql?q=" + encodeURIComponent("select pth from changes"));
+    holds((await page.locator("main [role=alert]").textContent()).includes("path"), "no column is proposed");
+  });
+  await step("keys lead everywhere", async () => {
+    await go("/");
+    await page.keyboard.press("?");
+    await page.locator("dialog[open]").waitFor();
+    await page.keyboard.press("Escape");
+    await page.keyboard.press("g");
+    await page.keyboard.press("c");
+    await page.waitForURL(`${origin}/code`);
+    await page.keyboard.press("/");
+    await page.locator("dialog[open]").waitFor();
+  });
+  const state = await context.storageState();
+  await step("pages and forms work without script", async () => {
+    const plain = await browser.newContext({ storageState: state, javaScriptEnabled: false });
+    const still = await plain.newPage();
+    await still.goto(`${origin}/foundation/code_quality`);
+    holds((await still.locator(".answer").count()) > 0, "no answer");
+    await still.goto(`${origin}/code/sql`);
+    await still.locator("#q").fill("select 1 as one");
+    await still.locator("main form button[type=submit]").first().click();
+    await still.locator("#rows-head").waitFor();
+    await plain.close();
+  });
+  await step("the API gives what the page shows", async () => {
+    const response = await context.request.get(`${origin}/api/v1/foundation/code_quality`);
+    same(response.status(), 200, "status");
+    holds(Object.keys(await response.json()).length > 0, "an empty view");
+  });
+  await context.close();
+  return state;
+}
+
+/** Asks until the commits of the repository are there; the program itself says when it is done by having them. */
+async function read(context, origin) {
+  const until = Date.now() + 120_000;
+  while (Date.now() < until) {
+    const response = await context.request.post(`${origin}/api/v1/sql`, { data: { query: "select count(*) as n from owners" } });
+    if (response.ok() && (await response.json()).rows[0]?.n > 0) return;
+    await new Promise((again) => setTimeout(again, 200));
+  }
+  throw new Error("the history was not read within two minutes");
+}
+
+/** The address of the form that sets a goal, from the API's own document. */
+async function goal(context, origin) {
+  const document = await (await context.request.get(`${origin}/api/v1/openapi.json`)).json();
+  const path = Object.keys(document.paths).find((path) => /\/code_quality\/acts\/[a-z_]*goal$/.test(path));
+  holds(path, "no act sets a goal");
+  return path.replace("/api/v1", "").replace("/acts/", "/do/");
+}
+
+/** Fills the fields of a form that are empty with something that fits. */
+async function fill(page) {
+  for (const field of await page.locator("main form.form :is(input, textarea, select):not([type=hidden])").all()) {
+    const [tag, type, value] = await field.evaluate((one) => [one.localName, one.type, one.value]);
+    if (value !== "" || type === "checkbox") continue;
+    if (tag === "select") await field.selectOption({ index: 1 });
+    else if (type === "date") await field.fill(`${new Date().getUTCFullYear() + 1}-01-31`);
+    else if (type === "number") await field.fill((await field.getAttribute("min")) ?? "5");
+    else if (tag === "textarea") await field.fill("src/billing");
+    else await field.fill("src/billing");
+  }
+}

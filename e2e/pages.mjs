@@ -1,0 +1,108 @@
+// Every page in both colour schemes, wide and narrow: its status, axe, the console, its width, a picture. The pages are found in the rail and
+// in the API's own document, so that a new practice is checked without a line here.
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { holds, same } from "./checks.mjs";
+
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const SCHEMES = ["light", "dark"];
+const WIDTHS = [1440, 390];
+
+/** Visits every page in every look. `state` holds the session. */
+export async function everyPage(browser, origin, state, shots, checks) {
+  const pages = await found(browser, origin, state);
+  console.log(`${pages.size} pages, ${SCHEMES.length * WIDTHS.length} looks each`);
+  for (const colorScheme of SCHEMES) {
+    for (const width of WIDTHS) {
+      const context = await browser.newContext({ storageState: state, colorScheme, viewport: { width, height: 900 }, reducedMotion: "reduce" });
+      for (const [path, status] of pages) await look(context, { origin, path, status, colorScheme, width, shots }, checks);
+      await context.close();
+    }
+  }
+}
+
+/** Paths of all pages, each with the status that it must have. */
+async function found(browser, origin, state) {
+  const context = await browser.newContext({ storageState: state });
+  const page = await context.newPage();
+  const pages = new Map();
+  const add = (path, status = 200) => {
+    if (!pages.has(path)) pages.set(path, status);
+  };
+  const links = (selector) => page.$$eval(selector, (all) => all.map((link) => link.getAttribute("href")));
+  await page.goto(origin);
+  add("/");
+  for (const path of await links("nav.rail a[href^='/']")) add(path);
+  // Stages open to their practices.
+  for (const path of [...pages.keys()]) {
+    await page.goto(origin + path);
+    for (const leaf of await links("nav.rail a[href^='/']")) add(leaf);
+  }
+  const document = await (await context.request.get(`${origin}/api/v1/openapi.json`)).json();
+  for (const path of Object.keys(document.paths)) {
+    const [, practice, act] = path.match(/^\/api\/v1(\/[a-z_]+\/[a-z_0-9]+)(?:\/acts\/([a-z_]+))?$/) ?? [];
+    if (practice) add(act ? `${practice}/do/${act}` : practice);
+  }
+  // One page deeper: the first thing that each practice opens.
+  for (const path of [...pages.keys()].filter((path) => path.split("/").length === 3 && !path.startsWith("/code"))) {
+    await page.goto(origin + path);
+    const deeper = await links("main td a[href^='/'], main th a[href^='/']:not([data-turn])");
+    if (deeper.length > 0) add(deeper[0]);
+  }
+  add("/code/sql?q=" + encodeURIComponent("select path, score from hotspots order by score desc limit 20"));
+  add("/code/sql?q=" + encodeURIComponent("select nothing from nowhere"));
+  add("/no/such/page", 404);
+  for (const path of [...pages.keys()]) if (path.startsWith("/api/v1") || path.startsWith("/static")) pages.delete(path);
+  await context.close();
+  return pages;
+}
+
+async function look(context, { origin, path, status, colorScheme, width, shots }, checks) {
+  const page = await context.newPage();
+  const name = `${path} ${colorScheme} ${width}`;
+  const said = [];
+  page.on("pageerror", (error) => said.push(error.message));
+  page.on("console", (message) => {
+    // The browser reports the status of the page itself as an error; the status is checked below.
+    const own = message.location().url === origin + path && message.text().startsWith("Failed to load resource");
+    if (["error", "warning"].includes(message.type()) && !own) said.push(message.text());
+  });
+  try {
+    const opened = await checks.check(`${name}: opens`, async () => {
+      const response = await page.goto(origin + path);
+      const there = response.status();
+      holds(there === status || (path.includes("nowhere") && there < 500), `status ${there}, not ${status}`);
+      await drawn(page);
+    });
+    if (!opened) return;
+    await checks.check(`${name}: has one title`, async () => same(await page.locator("h1").count(), 1, "titles"));
+    await checks.check(`${name}: fits its width`, async () => {
+      const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+      holds(over <= 0, `${over} pixels wider than the window`);
+    });
+    await checks.check(`${name}: axe finds nothing`, async () => {
+      await page.evaluate(axe);
+      const { violations } = await page.evaluate(() => window.axe.run(document, { rules: { "target-size": { enabled: true } } }));
+      const list = violations.map((one) => `${one.id}: ${one.help}\n    ${one.nodes.slice(0, 3).map((node) => node.html.slice(0, 160)).join("\n    ")}`);
+      holds(list.length === 0, list.join("\n"));
+    });
+    await checks.check(`${name}: the console is silent`, async () => same(said, [], "console"));
+    await page.evaluate(() => window.scrollTo(0, 0));
+    await page.screenshot({ path: join(shots, `${slug(path)}-${colorScheme}-${width}.png`), fullPage: true });
+  } finally {
+    await page.close();
+  }
+}
+
+/** Waits for the charts, which are drawn when they come near the window. */
+async function drawn(page) {
+  for (const chart of await page.locator("[data-chart]").all()) {
+    await chart.scrollIntoViewIfNeeded();
+    await chart.locator("canvas").first().waitFor({ timeout: 10_000 });
+  }
+}
+
+function slug(path) {
+  return path.replace(/[^a-z0-9]+/gi, "-").replace(/^-|-$/g, "").slice(0, 60) || "home";
+}

@@ -1,0 +1,88 @@
+//! Every check and every test, in one command.
+
+use std::path::Path;
+
+use anyhow::Result;
+use clap::Args;
+
+use crate::run::{has, root, show};
+
+/// What to leave out.
+#[derive(Args)]
+pub(crate) struct Ask {
+    /// Leaves the browser tests out.
+    #[arg(long)]
+    no_browser: bool,
+}
+
+/// A step: its name and whether it passed.
+type Step = (&'static str, bool);
+
+/// Runs all steps, also after one failed, and says at the end which did.
+pub(crate) fn run(ask: &Ask) -> Result<bool> {
+    let root = root();
+    let mut steps = vec![
+        ("format", show(&root, "cargo", &["fmt", "--all", "--check"])?),
+        ("lints", show(&root, "cargo", &["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"])?),
+        ("tests", tests(&root)?),
+    ];
+    steps.extend(denied(&root)?);
+    steps.extend(types(&root)?);
+    if ask.no_browser {
+        println!("\nnot run: the browser tests, as asked");
+    } else {
+        steps.extend(browser(&root)?);
+    }
+    println!();
+    for (name, passed) in &steps {
+        println!("{}  {name}", if *passed { "passed" } else { "FAILED" });
+    }
+    Ok(steps.iter().all(|(_, passed)| *passed))
+}
+
+/// The tests of every crate; the checks of `tidy` are one of them.
+fn tests(root: &Path) -> Result<bool> {
+    if has("cargo", &["nextest", "--version"]) {
+        return show(root, "cargo", &["nextest", "run", "--workspace", "--no-fail-fast"]);
+    }
+    println!("\ncargo-nextest is not installed: the tests run under `cargo test`");
+    show(root, "cargo", &["test", "--workspace", "--no-fail-fast"])
+}
+
+/// Licences, doubles and sources by `cargo deny`, where it is installed. `tidy` has checked licences and sources already.
+fn denied(root: &Path) -> Result<Option<Step>> {
+    if has("cargo", &["deny", "--version"]) {
+        return Ok(Some(("cargo deny", show(root, "cargo", &["deny", "check", "licenses", "bans", "sources"])?)));
+    }
+    println!("\nNOT RUN: cargo deny (not installed); licences and sources were checked by tidy, doubles were not");
+    Ok(None)
+}
+
+/// The types of the scripts in `ui/`.
+fn types(root: &Path) -> Result<Option<Step>> {
+    let folder = root.join("ui");
+    if !folder.join("package.json").is_file() {
+        return Ok(None);
+    }
+    installed(&folder)?;
+    Ok(Some(("types of ui", show(&folder, "npx", &["--no-install", "tsc", "--noEmit"])?)))
+}
+
+/// A browser drives the debug build.
+fn browser(root: &Path) -> Result<Option<Step>> {
+    let folder = root.join("e2e");
+    if !folder.join("run.mjs").is_file() {
+        return Ok(None);
+    }
+    installed(&folder)?;
+    let built = show(root, "cargo", &["build", "--package", "mainstay"])?;
+    Ok(Some(("browser", built && show(&folder, "node", &["run.mjs"])?)))
+}
+
+/// Installs what the lock file names, once.
+fn installed(folder: &Path) -> Result<bool> {
+    if folder.join("node_modules").is_dir() {
+        return Ok(true);
+    }
+    show(folder, "npm", &["ci", "--no-audit", "--no-fund"])
+}
