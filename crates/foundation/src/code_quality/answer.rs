@@ -15,6 +15,7 @@ use super::facts::{self, CommitRow, Part, TouchRow};
 use super::goals::Measure;
 use super::health::Rules;
 use super::records::FalseAlarm;
+use super::trend::Month;
 use super::view::{CodeFile, FindingState, FunctionState, Ground, NotMeasured, Sizes, View};
 use super::{Ask, fixes, size};
 use crate::people::is_automatic;
@@ -227,6 +228,7 @@ fn assess(rows: &Rows, names: &HashMap<&str, &str>, alarms: &[Stored<FalseAlarm>
     let knowers: HashMap<(&str, &str), u32> =
         rows.knowers.iter().map(|row| ((row.repo.as_str(), row.path.as_str()), row.knowers)).collect();
     let courses = course::of_files(&rows.versions);
+    let newest = course::newest(&rows.versions).unwrap_or(Month(0));
     let alarmed: HashSet<&str> = alarms.iter().map(|alarm| alarm.body.finding.as_str()).collect();
     let rules = Rules::default();
     let mut assessed =
@@ -236,7 +238,7 @@ fn assess(rows: &Rows, names: &HashMap<&str, &str>, alarms: &[Stored<FalseAlarm>
         let repo = names.get(row.repo.as_str()).copied().unwrap_or(&row.repo);
         let (found, taken) = judge(repo, &row.path, &evidence.of(row), &rules, &alarmed);
         let (changes, fixes) = changes.get(&key).copied().unwrap_or_default();
-        let (course, rise) = courses.get(&key).map(course::recent).unwrap_or_default();
+        let (course, rise) = courses.get(&key).map(|course| course::recent(course, newest)).unwrap_or_default();
         assessed.files.push(CodeFile {
             repo: repo.to_owned(),
             path: row.path.clone(),

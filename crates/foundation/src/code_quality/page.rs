@@ -17,14 +17,18 @@ impl Sheeted for View {
             return nothing(self);
         }
         match &self.file {
-            Some(file) if self.ask.show.is_none() => return file_page::sheet(self, file),
+            Some(file) if self.part().is_none() => return file_page::sheet(self, file),
             _ => {}
         }
-        let wants = |part: Show| self.ask.show.is_none_or(|shown| shown == part);
-        let mut sheet = self.figures(self.notices(Sheet::new(say::answer(self))));
+        let whole = self.part().is_none();
+        let wants = |part: Show| self.part().is_none_or(|shown| shown == part);
+        let mut sheet = self.notices(Sheet::new(say::answer(self)));
+        if wants(Show::Hotspots) {
+            sheet = self.figures(sheet);
+        }
         if wants(Show::Hotspots) {
             sheet = sheet.section(parts::treemap(self)).section(parts::hotspots(self));
-            if self.ask.functions || self.ask.show.is_none() {
+            if self.ask.functions || whole {
                 sheet = sheet.section(parts::functions(self));
             }
         }
@@ -37,7 +41,7 @@ impl Sheeted for View {
         if wants(Show::Goals) {
             sheet = sheet.section(parts::goals(self));
         }
-        if self.ask.show.is_none() {
+        if whole {
             if !self.false_alarms.is_empty() {
                 sheet = sheet.section(parts::false_alarms(self));
             }
@@ -58,9 +62,19 @@ fn nothing(view: &View) -> Sheet {
 }
 
 impl View {
-    /// The address of this page for other asks, with the repositories and the period of this one.
-    pub(super) fn href_of(&self, path: &str) -> String {
-        desk::href::<CodeQuality>(&Ask { path: Some(path.to_owned()), scope: self.ask.scope.clone(), ..Ask::default() })
+    /// The part that is shown; none is the whole. A gate is about goals.
+    pub(super) fn part(&self) -> Option<Show> {
+        self.ask.show.or(self.ask.gate.then_some(Show::Goals))
+    }
+
+    /// The address of a file's page, with the period of this one.
+    pub(super) fn href_of(&self, repo: &str, path: &str) -> String {
+        let mut scope = self.ask.scope.clone();
+        scope.area = None;
+        if self.ground.repos.len() > 1 {
+            scope.repo = vec![repo.to_owned()];
+        }
+        desk::href::<CodeQuality>(&Ask { path: Some(path.to_owned()), scope, ..Ask::default() })
     }
 
     /// Files that are hot, the hottest first.
@@ -112,7 +126,10 @@ impl View {
 
     fn suggestions(&self) -> Vec<Suggestion> {
         let mut all = Vec::new();
-        if let Some(worst) = self.hot().filter(|file| file.findings > 0).min_by(|a, b| a.health.total_cmp(&b.health)) {
+        let about = |part: Show| self.part().is_none_or(|shown| shown == part);
+        if let Some(worst) = self.hot().filter(|file| file.findings > 0).min_by(|a, b| a.health.total_cmp(&b.health))
+            && about(Show::Hotspots)
+        {
             let reason = format!(
                 "{}: health {:.1} from {}, {} in this period.",
                 worst.path,
@@ -123,15 +140,22 @@ impl View {
             all.push(Suggestion::new(
                 "Open the unhealthiest hotspot",
                 reason,
-                Deed::Open { href: self.href_of(&worst.path) },
+                Deed::Open { href: self.href_of(&worst.repo, &worst.path) },
             ));
         }
-        if let Some(pair) = self.coupling.iter().find(|pair| pair.tied == super::view::Tied::Hidden) {
+        if let Some(pair) = self.coupling.iter().find(|pair| pair.tied == super::view::Tied::Hidden)
+            && about(Show::Coupling)
+        {
             let reason =
                 format!("{} and {} changed together {} times and no import says why.", pair.a, pair.b, pair.shared);
-            all.push(Suggestion::new("Look at a hidden coupling", reason, Deed::Open { href: self.href_of(&pair.a) }));
+            all.push(Suggestion::new(
+                "Look at a hidden coupling",
+                reason,
+                Deed::Open { href: self.href_of(&pair.repo, &pair.a) },
+            ));
         }
         if self.goals.is_empty()
+            && about(Show::Goals)
             && let Some(worst) = self.hot().map(|file| file.health).min_by(f64::total_cmp)
         {
             let target = (worst + 1.0).min(10.0);

@@ -23,13 +23,17 @@ pub(super) fn of_files(versions: &[VersionRow]) -> HashMap<(&str, &str), Course>
     all
 }
 
-/// The last twelve months of a course up to its last change, and the share by which it rose in the last three.
-pub(super) fn recent(course: &Course) -> (Vec<f64>, Option<f64>) {
-    let Some((last, now)) = course.last().copied() else { return (Vec::new(), None) };
+/// The last month in which anything was measured.
+pub(super) fn newest(versions: &[VersionRow]) -> Option<Month> {
+    versions.iter().filter_map(|row| Month::parse(&row.month)).max()
+}
+
+/// A course over the twelve months up to `newest`, and the share by which it rose in the last three.
+pub(super) fn recent(course: &Course, newest: Month) -> (Vec<f64>, Option<f64>) {
     let at = |month: Month| course.iter().rev().find(|(known, _)| *known <= month).map(|(_, complexity)| *complexity);
-    let months = (last.0 - 11..=last.0).filter_map(|month| at(Month(month))).collect();
-    let rise = at(Month(last.0 - 3)).filter(|before| *before > 0.0).map(|before| now / before - 1.0);
-    (months, rise)
+    let months = (newest.0 - 11..=newest.0).filter_map(|month| at(Month(month))).collect();
+    let before = at(Month(newest.0 - 3)).filter(|before| *before > 0.0);
+    (months, before.zip(at(newest)).map(|(before, now)| now / before - 1.0))
 }
 
 /// The course of all files together, and how long lines live.

@@ -39,7 +39,7 @@ pub(super) fn treemap(view: &View) -> Section {
     ];
     let rows = largest.iter().map(|file| {
         vec![
-            Cell::path(&file.path, view.href_of(&file.path)),
+            Cell::path(&file.path, view.href_of(&file.repo, &file.path)),
             Cell::Count(file.lines.into()),
             Cell::number(file.score, 2),
         ]
@@ -84,7 +84,7 @@ impl<'a> Folder<'a> {
             name: name.clone(),
             size: f64::from(file.lines),
             heat: Some(file.score),
-            href: Some(view.href_of(&file.path)),
+            href: Some(view.href_of(&file.repo, &file.path)),
             inside: Vec::new(),
         });
         folders.chain(files).collect()
@@ -108,7 +108,7 @@ pub(super) fn hotspots(view: &View) -> Section {
         Column::numbers("score", "Score").about("Rank of changes times rank of complexity, 0 to 1."),
     ]);
     let listed = view.files.iter().take(LISTED).map(|file| {
-        let mut cells = vec![Cell::path(&file.path, view.href_of(&file.path))];
+        let mut cells = vec![Cell::path(&file.path, view.href_of(&file.repo, &file.path))];
         if several {
             cells.push(Cell::text(&*file.repo));
         }
@@ -165,7 +165,7 @@ pub(in crate::code_quality) fn function_table(view: &View, functions: &[Function
     let rows = functions.iter().map(|function| {
         let mut cells = vec![Cell::text(&*function.name)];
         if with_path {
-            cells.push(Cell::path(&function.path, view.href_of(&function.path)));
+            cells.push(Cell::path(&function.path, view.href_of(&function.repo, &function.path)));
         }
         cells.extend(
             [function.line, function.code, function.cognitive, function.nesting, function.parameters]
@@ -192,8 +192,8 @@ pub(in crate::code_quality) fn coupling(view: &View) -> Section {
     let rows = view.coupling.iter().take(LISTED).map(|pair| {
         let (low, high) = pair.interval;
         vec![
-            Cell::path(&pair.a, view.href_of(&pair.a)),
-            Cell::path(&pair.b, view.href_of(&pair.b)),
+            Cell::path(&pair.a, view.href_of(&pair.repo, &pair.a)),
+            Cell::path(&pair.b, view.href_of(&pair.repo, &pair.b)),
             Cell::Share(pair.degree),
             Cell::text(format!("{:.0}–{:.0} %", low * 100.0, high * 100.0)),
             Cell::Count(pair.shared.into()),
@@ -225,17 +225,19 @@ fn tied(tied: Tied) -> Cell {
 fn graph(view: &View, table: Table) -> Chart {
     let drawn: Vec<&Coupled> = view.coupling.iter().take(60).collect();
     let scores: BTreeMap<&str, f64> = view.files.iter().map(|file| (file.path.as_str(), file.score)).collect();
-    let names: std::collections::BTreeSet<&str> =
-        drawn.iter().flat_map(|pair| [pair.a.as_str(), pair.b.as_str()]).collect();
-    let mut folders: Vec<&str> = names.iter().map(|path| path.split('/').next().unwrap_or(path)).collect();
+    let names: BTreeMap<&str, &str> = drawn
+        .iter()
+        .flat_map(|pair| [(pair.a.as_str(), pair.repo.as_str()), (pair.b.as_str(), pair.repo.as_str())])
+        .collect();
+    let mut folders: Vec<&str> = names.keys().map(|path| path.split('/').next().unwrap_or(path)).collect();
     folders.dedup();
     let nodes: Vec<Node> = names
         .iter()
-        .map(|path| Node {
+        .map(|(path, repo)| Node {
             name: (*path).to_owned(),
             size: scores.get(path).copied().unwrap_or_default(),
             group: folders.iter().position(|folder| path.starts_with(folder)).unwrap_or_default(),
-            href: Some(view.href_of(path)),
+            href: Some(view.href_of(repo, path)),
         })
         .collect();
     let ties: Vec<Tie> = drawn
@@ -381,7 +383,7 @@ pub(super) fn false_alarms(view: &View) -> Section {
         vec![
             Cell::text(&*alarm.body.finding),
             Cell::text(&*alarm.body.reason),
-            Cell::text(alarm.body.until.map_or_else(|| "taken back".to_owned(), |until| until.to_string())),
+            Cell::text(alarm.body.until.map_or_else(|| "it is taken back".to_owned(), |until| until.to_string())),
             Cell::link("take back", act_href("take_back_false_alarm", &alarm.id, alarm.version)),
         ]
     });

@@ -30,7 +30,7 @@ fn percent(part: f64, whole: f64) -> String {
 
 /// The answer to what was asked.
 pub(super) fn answer(view: &View) -> String {
-    match view.ask.show {
+    match view.part() {
         Some(Show::Coupling) => coupling(view),
         Some(Show::Goals) => goals(view),
         _ => hotspots(view),
@@ -59,8 +59,8 @@ fn hotspots(view: &View) -> String {
     }
     let risen = hot.iter().filter(|file| file.rise.is_some_and(|rise| rise >= 0.01)).count();
     let course = match risen {
-        0 => "complexity rose in none of them in their last three months".to_owned(),
-        risen => format!("complexity rose in {} of them in their last three months", count(risen).to_lowercase()),
+        0 => "complexity rose in none of them in the last three months".to_owned(),
+        risen => format!("complexity rose in {} of them in the last three months", count(risen).to_lowercase()),
     };
     let files = if hot.len() == 1 { "file" } else { "files" };
     format!(
