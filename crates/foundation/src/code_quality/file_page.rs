@@ -73,7 +73,7 @@ fn findings(file: &FileState) -> Section {
         Column::words("rule", "Finding"),
         Column::words("text", "Measured"),
         Column::numbers("weight", "Weight").about("What it takes from the health of 10."),
-        Column::words("alarm", "").unsorted(),
+        Column::words("alarm", "False alarm").unsorted(),
     ];
     let rows = file.findings.iter().map(|finding| {
         let query = desk::form::encode(&[("finding".to_owned(), finding.key.clone())]);

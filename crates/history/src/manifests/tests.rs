@@ -6,14 +6,17 @@ use super::{ManifestFound, is_manifest, read, resolve};
 #[track_caller]
 fn check(path: &str, content: &str, expected: &[(&str, &str, Option<&str>, &str)]) -> Vec<ManifestFound> {
     let found = read(path, content.as_bytes()).expect("known").expect("well formed");
-    let rows: Vec<_> = found
+    let mut rows: Vec<_> = found
         .iter()
         .map(|entry| {
             let star = if entry.direct { "" } else { "*" };
             (format!("{star}{}", entry.name), entry.requirement.as_str(), entry.resolved.as_deref(), entry.kind)
         })
         .collect();
-    let expected: Vec<_> = expected.iter().map(|(name, a, b, c)| ((*name).to_owned(), *a, *b, *c)).collect();
+    let mut expected: Vec<_> = expected.iter().map(|(name, a, b, c)| ((*name).to_owned(), *a, *b, *c)).collect();
+    // The order of a JSON object is not a promise of its parser.
+    rows.sort();
+    expected.sort();
     assert_eq!(rows, expected, "{path}");
     found
 }

@@ -341,7 +341,7 @@ pub(super) fn goals(view: &View) -> Section {
         Column::words("value", "Now").unsorted(),
         Column::words("standing", "Stands"),
         Column::words("reason", "Reason"),
-        Column::words("end", "").unsorted(),
+        Column::words("end", "Put away").unsorted(),
     ];
     let rows = view.goals.iter().map(|state| {
         let body = &state.goal.body;
@@ -377,7 +377,7 @@ pub(super) fn false_alarms(view: &View) -> Section {
         Column::words("finding", "Finding"),
         Column::words("reason", "Reason"),
         Column::words("until", "Until"),
-        Column::words("back", "").unsorted(),
+        Column::words("back", "Take back").unsorted(),
     ];
     let rows = view.false_alarms.iter().map(|alarm| {
         vec![
