@@ -12,7 +12,9 @@ pub(super) fn sheet(view: &View, file: &FileState) -> Sheet {
     let mut sheet = figures(file, view.notices(Sheet::new(answer(view, file))));
     if file.code.is_some() {
         sheet = sheet.section(findings(file));
-        sheet = sheet.section(Section::new("Functions").table(function_table(view, &file.functions, false)));
+        sheet = sheet.section(
+            Section::new("Functions").table(function_table(view, &file.functions, false).ordered_by("-cognitive")),
+        );
     }
     sheet = sheet.section(coupling(view)).section(course(file));
     if !file.admissions.is_empty() {

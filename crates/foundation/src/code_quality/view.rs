@@ -243,7 +243,7 @@ pub struct FileState {
     pub code: Option<CodeFile>,
     /// Its findings by line, false alarms left out.
     pub findings: Vec<FindingState>,
-    /// Its functions by line.
+    /// Its functions, the most complex first.
     pub functions: Vec<FunctionState>,
     /// Comments that admit debt: line and text.
     pub admissions: Vec<(u32, String)>,

@@ -24,13 +24,18 @@ pub(super) fn file(path: &str, rows: &Rows, names: &HashMap<&str, &str>, assesse
         role: other.map_or_else(|| "code".to_owned(), |file| file.role.clone()),
         code,
         findings: assessed.findings.get(&key).cloned().unwrap_or_default(),
-        functions: functions.map(|row| function(row, names)).collect(),
+        functions: hardest_first(functions.map(|row| function(row, names)).collect()),
         admissions: admissions.map(|row| (row.line, row.text.clone())).collect(),
         course: course.map(|(month, complexity)| (month.to_string(), *complexity)).collect(),
         false_alarms: assessed.false_alarms.get(&key).copied().unwrap_or_default(),
         repo,
         path: path.to_owned(),
     }
+}
+
+fn hardest_first(mut functions: Vec<FunctionState>) -> Vec<FunctionState> {
+    functions.sort_by_key(|function| (std::cmp::Reverse(function.cognitive), function.line));
+    functions
 }
 
 /// A function as the view has it.
