@@ -70,6 +70,7 @@ export async function journeys(browser, server, checks) {
     await page.keyboard.press("?");
     await page.locator("dialog[open]").waitFor();
     await page.keyboard.press("Escape");
+    await page.locator("dialog[open]").waitFor({ state: "hidden" });
     await page.keyboard.press("g");
     await page.keyboard.press("c");
     await page.waitForURL(`${origin}/code`);
