@@ -1,7 +1,9 @@
 //! What tests share: real Git repositories made by script, with fixed people and times, and a collector of the rows read from them.
 
 pub mod git;
+pub mod mining;
 pub mod rows;
 
 pub use git::Scripted;
+pub use mining::mine_into;
 pub use rows::{Rows, read};

@@ -1,11 +1,10 @@
 //! The practice over a scripted repository: its view, its page as a sheet, its acts, its gate, and what it refuses.
 
-use connect::git::Order;
 use desk::sheet::Cell;
 use desk::{Clock, Desk, Entropy, Office, Practice as _, PracticeEntry, Refusal, Sheet, Sheeted as _, Viewer};
 use serde_json::{Value, json};
 use tempfile::TempDir;
-use testkit::Scripted;
+use testkit::{Scripted, mine_into};
 
 use super::goals::{Measure, Standing};
 use super::view::{Tied, View};
@@ -24,14 +23,7 @@ impl House {
         let dir = TempDir::new().unwrap();
         let clock = Clock::set_at("2024-03-01T12:00:00Z".parse().unwrap());
         let office = Office::open(dir.path(), clock.clone(), Entropy::seeded(5)).unwrap();
-        let order = Order {
-            refs: history::Refs::Branches,
-            threads: 1,
-            memory_bytes: 64 << 20,
-            now: clock.now().as_second(),
-            again: false,
-        };
-        let mined = connect::git::mine(dir.path(), office.lake(), repository.path(), &order, &history::Silent).unwrap();
+        let mined = mine_into(dir.path(), office.lake(), repository, clock.now().as_second());
         office.refresh();
         Self { _dir: dir, office, clock, name: mined.entry.name }
     }

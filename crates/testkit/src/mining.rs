@@ -1,0 +1,15 @@
+//! A scripted repository in a lake, as the program puts it there.
+
+use std::path::Path;
+
+use connect::git::{Mined, Order, mine};
+use history::{Refs, Silent};
+use lake::Lake;
+
+use crate::Scripted;
+
+/// Reads a repository into the lake of the data folder `data`, at `now` seconds since the epoch. Panics when it cannot be read.
+pub fn mine_into(data: &Path, lake: &Lake, repository: &Scripted, now: i64) -> Mined {
+    let order = Order { refs: Refs::Branches, threads: 1, memory_bytes: 64 << 20, now, again: false };
+    mine(data, lake, repository.path(), &order, &Silent).expect("a scripted repository can be read")
+}
