@@ -49,6 +49,23 @@ export async function journeys(browser, server, checks) {
     await page.locator("h1").waitFor();
     holds((await page.locator("main").textContent()).includes(name.split("/").pop()), `${name} is not on its page`);
   });
+  await step("a goal is set and stays", async () => {
+    const act = await goal(context, origin);
+    await go(act);
+    await fill(page);
+    await page.locator("main form.form button[type=submit]").click();
+    await page.locator(".said").waitFor();
+    same(await page.locator("main [role=alert]").count(), 0, "errors");
+  });
+  await step("a wrong goal keeps what was typed", async () => {
+    await go(await goal(context, origin));
+    await fill(page);
+    const day = page.locator("main form.form input[type=date]").first();
+    await day.evaluate((field) => { field.type = "text"; field.value = "someday"; });
+    await page.locator("main form.form button[type=submit]").click();
+    await page.locator("main [role=alert], main .wrong").first().waitFor();
+    holds((await page.content()).includes("someday"), "what was typed is gone");
+  });
   await step("owners answers who can help", async () => {
     const response = await go("/foundation/deep_expertise?path=src/billing");
     same(response.status(), 200, "status");
@@ -107,4 +124,25 @@ async function read(context, origin) {
     await new Promise((again) => setTimeout(again, 200));
   }
   throw new Error("the history was not read within two minutes");
+}
+
+/** The address of the form that sets a goal, from the API's own document. */
+async function goal(context, origin) {
+  const document = await (await context.request.get(`${origin}/api/v1/openapi.json`)).json();
+  const path = Object.keys(document.paths).find((path) => /\/code_quality\/acts\/set_goal$/.test(path));
+  holds(path, "no act sets a goal");
+  return path.replace("/api/v1", "").replace("/acts/", "/do/");
+}
+
+/** Fills the fields of a form that are empty with something that fits. */
+async function fill(page) {
+  for (const field of await page.locator("main form.form :is(input, textarea, select):not([type=hidden])").all()) {
+    const [tag, type, value] = await field.evaluate((one) => [one.localName, one.type, one.value]);
+    if (value !== "" || type === "checkbox") continue;
+    if (tag === "select") await field.selectOption({ index: 1 });
+    else if (type === "date") await field.fill(`${new Date().getUTCFullYear() + 1}-01-31`);
+    else if (type === "number") await field.fill((await field.getAttribute("min")) ?? "5");
+    else if (tag === "textarea") await field.fill("src/billing");
+    else await field.fill("src/billing");
+  }
 }

@@ -7,7 +7,7 @@ export function listenToKeys(): void {
       (target as HTMLTextAreaElement).form?.requestSubmit();
       return;
     }
-    if (event.ctrlKey || event.metaKey || event.altKey || target.closest("input, textarea, select, dialog")) return;
+    if (event.ctrlKey || event.metaKey || event.altKey || target.closest("input, textarea, select, dialog[open]")) return;
     if (Date.now() < going) {
       going = 0;
       const place = document.querySelector<HTMLAnchorElement>(`.rail a[data-key="${CSS.escape(event.key)}"]`);

@@ -4,7 +4,7 @@ interface Found { title: string; about: string; href: string }
 export function offerPalette(): void {
   if (!document.querySelector("[data-find]")) return;
   document.addEventListener("keydown", (event) => {
-    const typing = (event.target as HTMLElement).closest("input, textarea, select, dialog");
+    const typing = (event.target as HTMLElement).closest("input, textarea, select, dialog[open]");
     const asked = (event.key === "k" && (event.ctrlKey || event.metaKey)) || (event.key === "/" && !typing && !event.ctrlKey && !event.metaKey);
     if (asked) { event.preventDefault(); open(); }
   });
