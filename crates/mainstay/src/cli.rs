@@ -32,7 +32,7 @@ pub(crate) fn command(registry: &Registry) -> Command {
     let root = Command::new("mainstay")
         .version(env!("CARGO_PKG_VERSION"))
         .about("The workbench of a technical lead: a repository's history as answers")
-        .after_help(exit::HELP)
+        .after_help(exit::help())
         .subcommand_required(true)
         .arg_required_else_help(true)
         .arg(data)
@@ -44,6 +44,7 @@ pub(crate) fn command(registry: &Registry) -> Command {
         .subcommand(Command::new("completions").about("Print completions for a shell").arg(
             Arg::new("shell").required(true).value_name("SHELL").value_parser(value_parser!(clap_complete::Shell)),
         ))
+        .subcommand(Command::new("exit-codes").about("Explain the exit codes"))
         .subcommand(Command::new("mcp").about("Serve the practices as tools over standard input and output"));
     registry.all().iter().fold(root, |root, practice| {
         let aliases = practice.aliases.iter().filter(|alias| alias.args.is_empty()).map(|alias| alias.name);
@@ -68,8 +69,8 @@ fn mining(command: Command) -> Command {
             Arg::new("repos")
                 .value_name("REPO")
                 .num_args(0..)
-                .value_parser(value_parser!(PathBuf))
-                .help("Folders of Git repositories [default: the one here]"),
+                .value_parser(value_parser!(std::ffi::OsString))
+                .help("Folders of Git repositories, or addresses to clone from [default: the one here]"),
         )
         .arg(
             Arg::new("refs")
@@ -89,8 +90,15 @@ fn mining(command: Command) -> Command {
         .arg(
             Arg::new("again")
                 .long("again")
+                .alias("fresh")
                 .action(ArgAction::SetTrue)
                 .help("Write every row again, also when nothing is new"),
+        )
+        .arg(
+            Arg::new("wait")
+                .long("wait")
+                .action(ArgAction::SetTrue)
+                .help("Wait for another process that writes the same data folder"),
         )
         .arg(
             Arg::new("threads")

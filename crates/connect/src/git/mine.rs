@@ -98,6 +98,14 @@ pub fn mine(data: &Path, lake: &Lake, path: &Path, order: &Order, progress: &dyn
     Ok(Mined { entry, report })
 }
 
+/// What the lake knows already of the repository at or around `path`; none when there is no repository, or it was never mined.
+#[must_use]
+pub fn known(lake: &Lake, path: &Path) -> Option<RepoEntry> {
+    let git_dir = Repository::open(path).ok()?.common_dir();
+    let id = repo_id(&git_dir, remote_url(&git_dir).as_deref()).ok()?;
+    lake.snapshot().repo(&id).cloned()
+}
+
 /// Objects could not be read: the next run looks again, even when the refs are the same.
 const DAMAGED: &str = "damaged";
 
