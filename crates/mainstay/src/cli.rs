@@ -6,6 +6,7 @@ use clap::{Arg, ArgAction, Command, value_parser};
 use desk::Registry;
 use web::Entry;
 
+use crate::commands::act;
 use crate::exit;
 
 /// Every practice, stage by stage. The one list of the house.
@@ -48,12 +49,27 @@ pub(crate) fn command(registry: &Registry) -> Command {
         .subcommand(Command::new("mcp").about("Serve the practices as tools over standard input and output"));
     registry.all().iter().fold(root, |root, practice| {
         let aliases = practice.aliases.iter().filter(|alias| alias.args.is_empty()).map(|alias| alias.name);
-        let mut root = root.subcommand((practice.command)().visible_aliases(aliases).arg(no_mine()));
+        let own = (practice.command)()
+            .about(practice.question)
+            .long_about(practice.question)
+            .visible_aliases(aliases)
+            .arg(no_mine())
+            .disable_help_subcommand(true)
+            .args_conflicts_with_subcommands(true)
+            .subcommand_value_name("ACT")
+            .subcommand_help_heading("Acts")
+            .subcommands((practice.acts)().iter().map(act::command));
+        let mut root = root.subcommand(own);
         for alias in practice.aliases.iter().filter(|alias| !alias.args.is_empty()) {
-            root = root.subcommand((practice.command)().name(alias.name).arg(no_mine()));
+            root = root
+                .subcommand((practice.command)().name(alias.name).about(standing_for(practice, alias)).arg(no_mine()));
         }
         root
     })
+}
+
+fn standing_for(practice: &desk::PracticeEntry, alias: &desk::Alias) -> String {
+    format!("Short for `{} {}`", practice.name, alias.args.join(" "))
 }
 
 fn no_mine() -> Arg {
@@ -149,4 +165,14 @@ fn sql() -> Command {
                 .conflicts_with("query")
                 .help("Print every table and column"),
         )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{command, registry};
+
+    #[test]
+    fn the_command_line_is_sound() {
+        command(&registry()).debug_assert();
+    }
 }

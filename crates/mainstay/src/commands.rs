@@ -1,5 +1,6 @@
 //! The commands, one file each.
 
+pub(crate) mod act;
 mod completions;
 mod doctor;
 mod mcp;

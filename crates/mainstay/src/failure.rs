@@ -44,6 +44,11 @@ impl Failure {
         self.message.clone()
     }
 
+    /// How to mend it, when that is known.
+    pub(crate) fn what_to_do(&self) -> Option<&str> {
+        self.hint.as_deref()
+    }
+
     pub(crate) fn print(&self) {
         let mut err = std::io::stderr().lock();
         let (bold, plain) = if err.is_terminal() { ("\u{1b}[1;31m", "\u{1b}[0m") } else { ("", "") };
@@ -61,7 +66,10 @@ impl Failure {
 
 impl From<Refusal> for Failure {
     fn from(refusal: Refusal) -> Self {
-        let failure = Self::from_error(refusal.exit_code(), &refusal);
+        let mut failure = Self::from_error(refusal.exit_code(), &refusal);
+        if let many @ [_, _, ..] = refusal.field_errors() {
+            failure.causes.extend(many.iter().map(|one| format!("`{}` {}", one.field, one.message)));
+        }
         match refusal.what_to_do() {
             Some(hint) => failure.hint(hint),
             None => failure,
@@ -94,6 +102,8 @@ impl From<MineError> for Failure {
             MineError::History(error @ history::Error::NoSuchRef { .. }) => {
                 Self::from_error(exit::BAD_INPUT, &error).hint("`git for-each-ref` lists the refs there are.")
             }
+            error @ MineError::Head { .. } => Self::from_error(exit::BAD_INPUT, &error)
+                .hint("`git symbolic-ref HEAD refs/heads/BRANCH` mends it; what was mined before is kept."),
             MineError::History(error @ history::Error::Worker) => Self::from_error(exit::BUG, &error),
             error => Self::from_error(exit::INPUT_OUTPUT, &error),
         }

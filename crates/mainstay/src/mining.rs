@@ -149,12 +149,12 @@ fn one(home: &Home, lake: &Lake, wish: &Wish, repo: &OsStr, shown: &Shown<'_>) -
 /// What a run came to, in words; on standard error, so that answers stay clean.
 pub(crate) fn tell(outcome: &Outcome) -> u8 {
     let mut code = exit::DONE;
-    for Mined { entry, report } in &outcome.mined {
+    for Mined { entry, report, kept } in &outcome.mined {
         if report.unchanged {
             eprintln!("{}: nothing new", entry.name);
             continue;
         }
-        if report.head.is_none() && report.commits == 0 {
+        if report.head.is_none() && report.commits == 0 && report.damage.is_empty() {
             eprintln!("{}: an empty repository, no commit yet", entry.name);
             continue;
         }
@@ -178,6 +178,9 @@ pub(crate) fn tell(outcome: &Outcome) -> u8 {
             eprintln!("  {} objects could not be read; everything else was:", report.damage.len());
             for damage in report.damage.iter().take(5) {
                 eprintln!("    {damage}");
+            }
+            if *kept {
+                eprintln!("  what was read before the damage is kept");
             }
             eprintln!("  help: `git fsck --full` says what is wrong; a fresh clone usually mends it");
         }

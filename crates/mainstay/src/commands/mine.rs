@@ -19,7 +19,7 @@ pub(super) fn run(matches: &ArgMatches) -> Result<u8, Failure> {
     Ok(mining::tell(&outcome))
 }
 
-fn row(Mined { entry, report }: &Mined) -> serde_json::Value {
+fn row(Mined { entry, report, kept }: &Mined) -> serde_json::Value {
     serde_json::json!({
         "repo": entry.id,
         "name": entry.name,
@@ -32,6 +32,7 @@ fn row(Mined { entry, report }: &Mined) -> serde_json::Value {
         "truncated_since": report.truncated_since,
         "partial": report.partial,
         "limited_commits": report.limited_commits,
+        "kept": kept,
         "damage": report.damage.iter().map(ToString::to_string).collect::<Vec<_>>(),
     })
 }

@@ -21,6 +21,9 @@ pub(super) fn run(registry: &Registry, name: &str, matches: &ArgMatches) -> Resu
     let (practice, implied) = registry
         .command(name)
         .ok_or_else(|| Failure::new(exit::USAGE, format!("no command `{name}`")).hint("`mainstay help` lists them."))?;
+    if let Some((act, matches)) = matches.subcommand() {
+        return super::act::run(practice, act, matches);
+    }
     let home = Home::of(matches)?;
     let lake = home.lake()?;
     let mut ask =
