@@ -119,7 +119,7 @@ pub(crate) fn run(home: &Home, lake: &Lake, wish: &Wish, board: Option<&desk::pr
 fn one(home: &Home, lake: &Lake, wish: &Wish, repo: &OsStr, shown: &Shown<'_>) -> Result<Mined, Failure> {
     let path = match repo.to_str() {
         Some(url) if connect::git::is_url(url) => {
-            shown.say("cloning");
+            shown.say("fetching");
             connect::git::mirror(home.path(), url)?
         }
         _ => PathBuf::from(repo),

@@ -24,7 +24,11 @@ pub(super) fn run(matches: &ArgMatches) -> Result<u8, Failure> {
     let address = matches.get_one::<SocketAddr>("listen").copied();
     let address = address.ok_or_else(|| Failure::new(exit::USAGE, "no address to listen on"))?;
     let open = !matches.get_flag("no-open");
-    runtime()?.block_on(serve(home, office, wish, address, open))
+    let runtime = runtime()?;
+    let ended = runtime.block_on(serve(home, office, wish, address, open));
+    // A repository that is still being read is no reason to stay: what was not committed is read by the next run.
+    runtime.shutdown_background();
+    ended
 }
 
 async fn serve(home: Home, office: desk::Office, wish: Wish, address: SocketAddr, open: bool) -> Result<u8, Failure> {
@@ -41,7 +45,7 @@ async fn serve(home: Home, office: desk::Office, wish: Wish, address: SocketAddr
     if open {
         open_browser(&link);
     }
-    let miner = tokio::task::spawn_blocking(move || {
+    tokio::task::spawn_blocking(move || {
         let outcome = mining::run(&home, office.lake(), &wish, Some(office.progress()));
         office.refresh();
         mining::tell(&outcome);
@@ -53,7 +57,6 @@ async fn serve(home: Home, office: desk::Office, wish: Wish, address: SocketAddr
         }
     };
     web::serve(listener, app, stop).await.map_err(|error| failed(&error))?;
-    miner.abort();
     Ok(exit::DONE)
 }
 
