@@ -5,10 +5,12 @@
 mod batches;
 mod id;
 mod mine;
+mod mirror;
 mod sink;
 #[cfg(test)]
 mod tests;
 
 pub use id::{display_name, repo_id};
-pub use mine::{MineError, Mined, Order, mine};
+pub use mine::{MineError, Mined, Order, known, mine};
+pub use mirror::{MirrorError, is_url, mirror};
 pub use sink::LakeSink;

@@ -6,6 +6,7 @@ use clap::{Arg, ArgAction, Command, value_parser};
 use desk::Registry;
 use web::Entry;
 
+use crate::commands::act;
 use crate::exit;
 
 /// Every practice, stage by stage. The one list of the house.
@@ -32,7 +33,7 @@ pub(crate) fn command(registry: &Registry) -> Command {
     let root = Command::new("mainstay")
         .version(env!("CARGO_PKG_VERSION"))
         .about("The workbench of a technical lead: a repository's history as answers")
-        .after_help(exit::HELP)
+        .after_help(exit::help())
         .subcommand_required(true)
         .arg_required_else_help(true)
         .arg(data)
@@ -44,15 +45,31 @@ pub(crate) fn command(registry: &Registry) -> Command {
         .subcommand(Command::new("completions").about("Print completions for a shell").arg(
             Arg::new("shell").required(true).value_name("SHELL").value_parser(value_parser!(clap_complete::Shell)),
         ))
+        .subcommand(Command::new("exit-codes").about("Explain the exit codes"))
         .subcommand(Command::new("mcp").about("Serve the practices as tools over standard input and output"));
     registry.all().iter().fold(root, |root, practice| {
         let aliases = practice.aliases.iter().filter(|alias| alias.args.is_empty()).map(|alias| alias.name);
-        let mut root = root.subcommand((practice.command)().visible_aliases(aliases).arg(no_mine()));
+        let own = (practice.command)()
+            .about(practice.question)
+            .long_about(practice.question)
+            .visible_aliases(aliases)
+            .arg(no_mine())
+            .disable_help_subcommand(true)
+            .args_conflicts_with_subcommands(true)
+            .subcommand_value_name("ACT")
+            .subcommand_help_heading("Acts")
+            .subcommands((practice.acts)().iter().map(act::command));
+        let mut root = root.subcommand(own);
         for alias in practice.aliases.iter().filter(|alias| !alias.args.is_empty()) {
-            root = root.subcommand((practice.command)().name(alias.name).arg(no_mine()));
+            root = root
+                .subcommand((practice.command)().name(alias.name).about(standing_for(practice, alias)).arg(no_mine()));
         }
         root
     })
+}
+
+fn standing_for(practice: &desk::PracticeEntry, alias: &desk::Alias) -> String {
+    format!("Short for `{} {}`", practice.name, alias.args.join(" "))
 }
 
 fn no_mine() -> Arg {
@@ -68,8 +85,8 @@ fn mining(command: Command) -> Command {
             Arg::new("repos")
                 .value_name("REPO")
                 .num_args(0..)
-                .value_parser(value_parser!(PathBuf))
-                .help("Folders of Git repositories [default: the one here]"),
+                .value_parser(value_parser!(std::ffi::OsString))
+                .help("Folders of Git repositories, or addresses to clone from [default: the one here]"),
         )
         .arg(
             Arg::new("refs")
@@ -89,8 +106,15 @@ fn mining(command: Command) -> Command {
         .arg(
             Arg::new("again")
                 .long("again")
+                .alias("fresh")
                 .action(ArgAction::SetTrue)
                 .help("Write every row again, also when nothing is new"),
+        )
+        .arg(
+            Arg::new("wait")
+                .long("wait")
+                .action(ArgAction::SetTrue)
+                .help("Wait for another process that writes the same data folder"),
         )
         .arg(
             Arg::new("threads")
@@ -141,4 +165,14 @@ fn sql() -> Command {
                 .conflicts_with("query")
                 .help("Print every table and column"),
         )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{command, registry};
+
+    #[test]
+    fn the_command_line_is_sound() {
+        command(&registry()).debug_assert();
+    }
 }

@@ -1,5 +1,6 @@
 //! The commands, one file each.
 
+pub(crate) mod act;
 mod completions;
 mod doctor;
 mod mcp;
@@ -7,6 +8,8 @@ mod mine;
 mod practice;
 mod sql;
 mod up;
+
+use std::io::Write as _;
 
 use clap::ArgMatches;
 use desk::Registry;
@@ -22,8 +25,29 @@ pub(crate) fn run(registry: &Registry, matches: &ArgMatches) -> Result<u8, Failu
         Some(("sql", matches)) => sql::run(matches),
         Some(("doctor", matches)) => doctor::run(matches),
         Some(("completions", matches)) => completions::run(registry, matches),
+        Some(("exit-codes", matches)) => exit_codes(matches),
         Some(("mcp", matches)) => mcp::run(registry, matches),
         Some((name, matches)) => practice::run(registry, name, matches),
         None => Err(Failure::new(exit::USAGE, "no command was named").hint("`mainstay help` lists them.")),
+    }
+}
+
+fn exit_codes(matches: &ArgMatches) -> Result<u8, Failure> {
+    if matches.get_flag("json") {
+        let rows: Vec<_> = exit::TABLE
+            .iter()
+            .map(|(code, meaning, example)| serde_json::json!({ "code": code, "meaning": meaning, "example": example }))
+            .collect();
+        printed(&format!("{}\n", serde_json::Value::Array(rows)))
+    } else {
+        printed(&exit::text())
+    }
+}
+
+/// Prints an answer. A reader that went away has seen enough.
+fn printed(text: &str) -> Result<u8, Failure> {
+    match std::io::stdout().write_all(text.as_bytes()) {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(error.into()),
+        _ => Ok(exit::DONE),
     }
 }

@@ -3,7 +3,7 @@
 use std::error::Error;
 use std::io::{IsTerminal as _, Write as _};
 
-use connect::git::MineError;
+use connect::git::{MineError, MirrorError};
 use desk::Refusal;
 use lake::LakeError;
 
@@ -39,6 +39,16 @@ impl Failure {
         self
     }
 
+    /// What failed, in one line.
+    pub(crate) fn message(&self) -> String {
+        self.message.clone()
+    }
+
+    /// How to mend it, when that is known.
+    pub(crate) fn what_to_do(&self) -> Option<&str> {
+        self.hint.as_deref()
+    }
+
     pub(crate) fn print(&self) {
         let mut err = std::io::stderr().lock();
         let (bold, plain) = if err.is_terminal() { ("\u{1b}[1;31m", "\u{1b}[0m") } else { ("", "") };
@@ -56,7 +66,10 @@ impl Failure {
 
 impl From<Refusal> for Failure {
     fn from(refusal: Refusal) -> Self {
-        let failure = Self::from_error(refusal.exit_code(), &refusal);
+        let mut failure = Self::from_error(refusal.exit_code(), &refusal);
+        if let many @ [_, _, ..] = refusal.field_errors() {
+            failure.causes.extend(many.iter().map(|one| format!("`{}` {}", one.field, one.message)));
+        }
         match refusal.what_to_do() {
             Some(hint) => failure.hint(hint),
             None => failure,
@@ -67,7 +80,11 @@ impl From<Refusal> for Failure {
 impl From<LakeError> for Failure {
     fn from(error: LakeError) -> Self {
         match &error {
-            LakeError::Busy { .. } => Self::from_error(exit::BUSY, &error).hint("Try again when it has ended."),
+            LakeError::Busy { .. } => Self::from_error(exit::BUSY, &error)
+                .hint("Try again when it has ended, wait with --wait, or use another folder with --data DIR."),
+            LakeError::BadManifest { .. } => Self::from_error(exit::INPUT_OUTPUT, &error)
+                .hint("`mainstay mine --again REPO…` puts it aside and reads the repositories again."),
+            LakeError::NewerSchema { .. } => Self::from_error(exit::BAD_INPUT, &error),
             _ => Self::from_error(exit::INPUT_OUTPUT, &error)
                 .hint("`mainstay doctor` looks at the data folder and says what to mend."),
         }
@@ -85,8 +102,21 @@ impl From<MineError> for Failure {
             MineError::History(error @ history::Error::NoSuchRef { .. }) => {
                 Self::from_error(exit::BAD_INPUT, &error).hint("`git for-each-ref` lists the refs there are.")
             }
+            error @ MineError::Head { .. } => Self::from_error(exit::BAD_INPUT, &error)
+                .hint("`git symbolic-ref HEAD refs/heads/BRANCH` mends it; what was mined before is kept."),
             MineError::History(error @ history::Error::Worker) => Self::from_error(exit::BUG, &error),
             error => Self::from_error(exit::INPUT_OUTPUT, &error),
+        }
+    }
+}
+
+impl From<MirrorError> for Failure {
+    fn from(error: MirrorError) -> Self {
+        match &error {
+            MirrorError::NoGit(_) => Self::from_error(exit::UNAVAILABLE, &error).hint("Install Git, or name a folder."),
+            MirrorError::Refused { .. } => Self::from_error(exit::UNAVAILABLE, &error)
+                .hint("Check the address, and that `git ls-remote ADDRESS` works without asking for a password."),
+            MirrorError::Folder { .. } => Self::from_error(exit::INPUT_OUTPUT, &error),
         }
     }
 }

@@ -36,6 +36,17 @@ impl Home {
         )?)
     }
 
+    /// As [`Self::lake`]; a manifest that cannot be understood is put aside, since the repositories are to be read again.
+    pub(crate) fn lake_mended(&self) -> Result<Lake, Failure> {
+        let folder = self.data.join("lake");
+        if let Err(lake::LakeError::BadManifest { path, .. }) = Lake::open(&folder) {
+            let aside = path.with_extension("json.damaged");
+            std::fs::rename(&path, &aside)?;
+            eprintln!("the lake's manifest cannot be understood; it is now {}", aside.display());
+        }
+        self.lake()
+    }
+
     pub(crate) fn office(&self) -> Result<Office, Failure> {
         let records = desk::Records::open(&self.data).map_err(desk::Refusal::from)?;
         Ok(Office::new(self.lake()?, records, Clock::System, Entropy::system()))

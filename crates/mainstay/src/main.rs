@@ -13,6 +13,14 @@ use std::process::ExitCode;
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
+    // The hook has told what happened; a script is told by the code that it was no fault of its own.
+    std::panic::catch_unwind(run).unwrap_or_else(|_| {
+        eprintln!("help: this is a bug of Mainstay; nothing that was there is lost. Please report the lines above.");
+        ExitCode::from(exit::BUG)
+    })
+}
+
+fn run() -> ExitCode {
     tracing_subscriber::fmt()
         .with_env_filter(
             tracing_subscriber::EnvFilter::try_from_env("MAINSTAY_LOG")

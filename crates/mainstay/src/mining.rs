@@ -1,15 +1,18 @@
 //! Mines repositories and shows how far it is: a bar on a terminal, a line each five seconds elsewhere, and the pages' board.
 
+use std::ffi::{OsStr, OsString};
 use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
 use clap::ArgMatches;
-use connect::git::{Mined, Order, mine};
+use connect::git::{MineError, Mined, Order, mine};
+use desk::progress::Mining;
 use history::{Phase, Progress, Refs};
 use indicatif::{ProgressBar, ProgressStyle};
-use lake::Lake;
+use lake::{Lake, LakeError};
 
 use crate::exit;
 use crate::failure::Failure;
@@ -18,22 +21,24 @@ use crate::home::{Home, now};
 /// Seconds between two lines when nobody sees a bar.
 const LINE_SECONDS: i64 = 5;
 
+/// Between two looks whether the other process has ended.
+const LOOK_AGAIN: Duration = Duration::from_millis(100);
+
 /// What the command line says about mining.
 #[derive(Debug, Clone)]
 pub(crate) struct Wish {
-    pub(crate) repos: Vec<PathBuf>,
+    /// Folders and addresses.
+    pub(crate) repos: Vec<OsString>,
     refs: Refs,
     memory_bytes: usize,
     threads: usize,
-    again: bool,
+    /// Write every row again.
+    pub(crate) again: bool,
+    wait: bool,
 }
 
 impl Wish {
     pub(crate) fn of(matches: &ArgMatches) -> Self {
-        let mut repos: Vec<PathBuf> = matches.get_many("repos").into_iter().flatten().cloned().collect();
-        if repos.is_empty() {
-            repos.push(PathBuf::from("."));
-        }
         let names: Vec<String> = matches.get_many("refs").into_iter().flatten().cloned().collect();
         let refs = match names.as_slice() {
             [] => Refs::Branches,
@@ -41,28 +46,44 @@ impl Wish {
             [only] if only == "head" => Refs::Head,
             _ => Refs::Named(names),
         };
-        let mib = matches.get_one::<u32>("memory").copied().unwrap_or(512);
+        let mib = matches.get_one::<u32>("memory").copied().unwrap_or(MEMORY_MIB);
         let threads = matches.get_one::<u16>("threads").map(|&threads| usize::from(threads));
         Self {
-            repos,
+            repos: matches.get_many("repos").into_iter().flatten().cloned().collect(),
             refs,
             memory_bytes: object_memory(mib),
             threads: threads.unwrap_or_else(cores),
             again: matches.get_flag("again"),
+            wait: matches.get_flag("wait"),
         }
     }
 
-    /// The repository at a path, with everything else by default.
-    pub(crate) fn here(path: &Path) -> Self {
+    /// The repository here, with everything else by default.
+    pub(crate) fn here() -> Self {
         Self {
-            repos: vec![path.to_owned()],
+            repos: vec![HERE.into()],
             refs: Refs::Branches,
-            memory_bytes: object_memory(512),
+            memory_bytes: object_memory(MEMORY_MIB),
             threads: cores(),
             again: false,
+            wait: false,
         }
     }
+
+    /// The same wish, for the repository here when it names none.
+    pub(crate) fn or_here(mut self) -> Self {
+        if self.repos.is_empty() {
+            self.repos.push(HERE.into());
+        }
+        self
+    }
 }
+
+/// The repository at or around the folder that the command runs in.
+pub(crate) const HERE: &str = ".";
+
+/// Memory that mining may take when nothing is said.
+const MEMORY_MIB: u32 = 512;
 
 /// Half of the budget for decoded objects; the rest is for what a run holds of the history itself.
 fn object_memory(mib: u32) -> usize {
@@ -73,42 +94,67 @@ fn cores() -> usize {
     std::thread::available_parallelism().map_or(1, std::num::NonZero::get)
 }
 
+/// What a run came to. One repository that cannot be mined keeps no other from it.
+#[derive(Debug, Default)]
+pub(crate) struct Outcome {
+    pub(crate) mined: Vec<Mined>,
+    pub(crate) failures: Vec<Failure>,
+}
+
 /// Mines every repository of the wish.
-///
-/// # Errors
-/// The first repository that cannot be mined; those before it are kept.
-pub(crate) fn run(
-    home: &Home,
-    lake: &Lake,
-    wish: &Wish,
-    board: Option<&desk::progress::Progress>,
-) -> Result<Vec<Mined>, Failure> {
-    let mut all = Vec::new();
-    for path in &wish.repos {
-        let order = Order {
-            refs: wish.refs.clone(),
-            threads: wish.threads,
-            memory_bytes: wish.memory_bytes,
-            now: now(),
-            again: wish.again,
-        };
-        let shown = Shown::new(path, board);
-        let mined = mine(home.path(), lake, path, &order, &shown);
-        shown.end();
-        all.push(mined?);
+pub(crate) fn run(home: &Home, lake: &Lake, wish: &Wish, board: Option<&desk::progress::Progress>) -> Outcome {
+    let mut outcome = Outcome::default();
+    for repo in &wish.repos {
+        let shown = Shown::new(repo, board);
+        let mined = one(home, lake, wish, repo, &shown);
+        shown.end(mined.as_ref().err());
+        match mined {
+            Ok(mined) => outcome.mined.push(mined),
+            Err(failure) => outcome.failures.push(failure),
+        }
     }
-    Ok(all)
+    outcome
+}
+
+fn one(home: &Home, lake: &Lake, wish: &Wish, repo: &OsStr, shown: &Shown<'_>) -> Result<Mined, Failure> {
+    let path = match repo.to_str() {
+        Some(url) if connect::git::is_url(url) => {
+            shown.say("fetching");
+            connect::git::mirror(home.path(), url)?
+        }
+        _ => PathBuf::from(repo),
+    };
+    let order = Order {
+        refs: wish.refs.clone(),
+        threads: wish.threads,
+        memory_bytes: wish.memory_bytes,
+        now: now(),
+        again: wish.again,
+    };
+    let mut told = false;
+    loop {
+        match mine(home.path(), lake, &path, &order, shown) {
+            Err(MineError::Lake(LakeError::Busy { holder, .. })) if wish.wait => {
+                if !told {
+                    shown.say(&format!("waiting for {holder}"));
+                }
+                told = true;
+                std::thread::sleep(LOOK_AGAIN);
+            }
+            mined => return Ok(mined?),
+        }
+    }
 }
 
 /// What a run came to, in words; on standard error, so that answers stay clean.
-pub(crate) fn tell(mined: &[Mined]) -> u8 {
+pub(crate) fn tell(outcome: &Outcome) -> u8 {
     let mut code = exit::DONE;
-    for Mined { entry, report } in mined {
+    for Mined { entry, report, kept } in &outcome.mined {
         if report.unchanged {
             eprintln!("{}: nothing new", entry.name);
             continue;
         }
-        if report.head.is_none() && report.commits == 0 {
+        if report.head.is_none() && report.commits == 0 && report.damage.is_empty() {
             eprintln!("{}: an empty repository, no commit yet", entry.name);
             continue;
         }
@@ -133,10 +179,16 @@ pub(crate) fn tell(mined: &[Mined]) -> u8 {
             for damage in report.damage.iter().take(5) {
                 eprintln!("    {damage}");
             }
+            if *kept {
+                eprintln!("  what was read before the damage is kept");
+            }
             eprintln!("  help: `git fsck --full` says what is wrong; a fresh clone usually mends it");
         }
     }
-    code
+    for failure in &outcome.failures {
+        failure.print();
+    }
+    outcome.failures.first().map_or(code, |failure| failure.code)
 }
 
 /// Shows one run.
@@ -151,7 +203,8 @@ struct Shown<'a> {
 }
 
 impl<'a> Shown<'a> {
-    fn new(path: &Path, board: Option<&'a desk::progress::Progress>) -> Self {
+    fn new(repo: &OsStr, board: Option<&'a desk::progress::Progress>) -> Self {
+        let path = Path::new(repo);
         let name = path.canonicalize().ok().and_then(|path| Some(path.file_name()?.to_string_lossy().into_owned()));
         Self {
             name: name.unwrap_or_else(|| path.display().to_string()),
@@ -164,12 +217,38 @@ impl<'a> Shown<'a> {
         }
     }
 
-    fn end(&self) {
+    /// Takes the bar away. A page goes on showing a run that failed.
+    fn end(&self, failure: Option<&Failure>) {
         if let Some(bar) = &self.bar {
             bar.finish_and_clear();
         }
-        if let Some(board) = self.board {
-            board.done(&self.name);
+        match (self.board, failure) {
+            (Some(board), Some(failure)) => board.tell(Mining { failed: Some(failure.message()), ..self.mining(0) }),
+            (Some(board), None) => board.done(&self.name),
+            (None, _) => {}
+        }
+    }
+
+    /// Says what is done while nothing can be counted.
+    fn say(&self, what: &str) {
+        match &self.bar {
+            Some(bar) => bar.set_message(format!("{}: {what}", self.name)),
+            None => eprintln!("{}: {what}", self.name),
+        }
+    }
+
+    fn mining(&self, done: u64) -> Mining {
+        let (phase, total) = *self.phase.lock().unwrap_or_else(PoisonError::into_inner);
+        let (per_second, left_seconds) = self.pace(done, total);
+        Mining {
+            repo: self.name.clone(),
+            name: self.name.clone(),
+            phase: phase.title().to_owned(),
+            done,
+            total,
+            per_second,
+            left_seconds,
+            failed: None,
         }
     }
 
@@ -184,25 +263,15 @@ impl<'a> Shown<'a> {
     }
 
     fn tell(&self, done: u64) {
-        let (phase, total) = *self.phase.lock().unwrap_or_else(PoisonError::into_inner);
-        let (per_second, left_seconds) = self.pace(done, total);
-        if let Some(board) = self.board {
-            board.tell(desk::progress::Mining {
-                repo: self.name.clone(),
-                name: self.name.clone(),
-                phase: phase.title().to_owned(),
-                done,
-                total,
-                per_second,
-                left_seconds,
-                failed: None,
-            });
-        }
+        let mining = self.mining(done);
         if self.bar.is_none() {
-            let of = total.map(|total| format!(" of {total}")).unwrap_or_default();
-            let rate = per_second.map(|rate| format!(", {rate:.0}/s")).unwrap_or_default();
-            let left = left_seconds.map(|left| format!(", {left} s left")).unwrap_or_default();
-            eprintln!("{}: {} {done}{of}{rate}{left}", self.name, phase.title());
+            let of = mining.total.map(|total| format!(" of {total}")).unwrap_or_default();
+            let rate = mining.per_second.map(|rate| format!(", {rate:.0}/s")).unwrap_or_default();
+            let left = mining.left_seconds.map(|left| format!(", {left} s left")).unwrap_or_default();
+            eprintln!("{}: {} {done}{of}{rate}{left}", self.name, mining.phase);
+        }
+        if let Some(board) = self.board {
+            board.tell(mining);
         }
     }
 }

@@ -28,9 +28,18 @@ fn last_part(url: &str) -> Option<&str> {
 /// When the folder cannot be found.
 pub fn repo_id(git_dir: &Path, remote: Option<&str>) -> io::Result<String> {
     let canonical = git_dir.canonicalize()?;
-    let digest = blake3::hash(canonical.as_os_str().as_encoded_bytes()).to_hex();
-    let short: String = digest.chars().take(8).collect();
+    let short = digest(canonical.as_os_str().as_encoded_bytes());
     Ok(format!("{}-{short}", slug(&display_name(&canonical, remote))))
+}
+
+/// A folder's name for the repository at an address: readable, and its own.
+pub(super) fn named_digest(url: &str) -> String {
+    format!("{}-{}", slug(last_part(url.trim_end_matches('/')).unwrap_or("repository")), digest(url.as_bytes()))
+}
+
+/// The first eight digits of the BLAKE3.
+fn digest(bytes: &[u8]) -> String {
+    blake3::hash(bytes).to_hex().chars().take(8).collect()
 }
 
 /// Lower-case letters, digits and single hyphens.

@@ -31,6 +31,12 @@ pub enum MineError {
     /// The lake could not be read or written.
     #[error(transparent)]
     Lake(#[from] LakeError),
+    /// `HEAD` is damaged, so Git itself would not take the folder for a repository.
+    #[error("HEAD of {} names neither a branch nor a commit", path.display())]
+    Head {
+        /// The repository.
+        path: PathBuf,
+    },
     /// The repository's folder could not be found.
     #[error("cannot find {}", path.display())]
     Folder {
@@ -49,6 +55,8 @@ pub struct Mined {
     pub entry: RepoEntry,
     /// What the run came to.
     pub report: Report,
+    /// The repository is damaged and gave less than before: the facts read before are kept.
+    pub kept: bool,
 }
 
 /// Reads the repository at `path` into the lake of the data folder `data`; ends at once when nothing is new.
@@ -70,7 +78,10 @@ pub fn mine(data: &Path, lake: &Lake, path: &Path, order: &Order, progress: &dyn
         && lake.verify(false)?.iter().all(|damage| damage.repo != id)
     {
         let report = Report { head: entry.head.clone(), unchanged: true, seen: seen.clone(), ..Report::default() };
-        return Ok(Mined { entry: entry.clone(), report });
+        return Ok(Mined { entry: entry.clone(), report, kept: false });
+    }
+    if !head_is_sound(&git_dir) {
+        return Err(MineError::Head { path: git_dir });
     }
     let mut sink = LakeSink::new(lake.writer(&id)?);
     let plan = Plan {
@@ -82,6 +93,14 @@ pub fn mine(data: &Path, lake: &Lake, path: &Path, order: &Order, progress: &dyn
         head_tables: true,
     };
     let report = history::mine(&repository, &plan, &mut sink, progress)?;
+    if let Some(entry) = better_before(lake, &id, &report) {
+        // The sink ends without a commit: the lake is as it was, and says why it is not newer.
+        drop(sink);
+        let mut writer = lake.writer(&id)?;
+        writer.set_entry(entry.clone());
+        writer.commit(order.now)?;
+        return Ok(Mined { entry, report, kept: true });
+    }
     let root = repository.work_dir().unwrap_or_else(|| git_dir.clone());
     let entry = RepoEntry {
         id,
@@ -95,7 +114,35 @@ pub fn mine(data: &Path, lake: &Lake, path: &Path, order: &Order, progress: &dyn
         seen,
     };
     sink.finish(entry.clone(), order.now)?;
-    Ok(Mined { entry, report })
+    Ok(Mined { entry, report, kept: false })
+}
+
+/// The entry of the facts there are, flagged, when a damaged repository would replace them by fewer commits.
+fn better_before(lake: &Lake, id: &str, report: &Report) -> Option<RepoEntry> {
+    let snapshot = lake.snapshot();
+    if report.damage.is_empty() || snapshot.row_count(id, "commits") <= report.commits {
+        return None;
+    }
+    let mut entry = snapshot.repo(id)?.clone();
+    if !entry.flags.iter().any(|flag| flag == DAMAGED) {
+        entry.flags.push(DAMAGED.to_owned());
+    }
+    Some(entry)
+}
+
+/// Whether `HEAD` names a ref or a commit, as Git asks before it takes a folder for a repository.
+fn head_is_sound(git_dir: &Path) -> bool {
+    let Ok(head) = std::fs::read_to_string(git_dir.join("HEAD")) else { return false };
+    let head = head.trim();
+    head.starts_with("ref: ") || (head.len() >= 40 && head.chars().all(|c| c.is_ascii_hexdigit()))
+}
+
+/// What the lake knows already of the repository at or around `path`; none when there is no repository, or it was never mined.
+#[must_use]
+pub fn known(lake: &Lake, path: &Path) -> Option<RepoEntry> {
+    let git_dir = Repository::open(path).ok()?.common_dir();
+    let id = repo_id(&git_dir, remote_url(&git_dir).as_deref()).ok()?;
+    lake.snapshot().repo(&id).cloned()
 }
 
 /// Objects could not be read: the next run looks again, even when the refs are the same.

@@ -11,6 +11,5 @@ pub(super) fn run(registry: &Registry, matches: &ArgMatches) -> Result<u8, Failu
     let shell = shell.ok_or_else(|| Failure::new(exit::USAGE, "no shell was named"))?;
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut crate::cli::command(registry), "mainstay", &mut script);
-    std::io::Write::write_all(&mut std::io::stdout(), &script)?;
-    Ok(exit::DONE)
+    super::printed(&String::from_utf8_lossy(&script))
 }

@@ -1,54 +1,129 @@
-//! `mainstay doctor`: looks at everything that can be wrong with the data folder, and says what to do about each.
+//! `mainstay doctor`: looks at everything that can be wrong with the data folder and this machine, and says what to do about each.
+
+use std::process::{Command, Stdio};
 
 use clap::ArgMatches;
+use lake::Lake;
+use serde::Serialize;
 
 use crate::exit;
 use crate::failure::Failure;
 use crate::home::Home;
 
+/// What was looked at.
+#[derive(Debug, Default, Serialize)]
+struct Visit {
+    /// What is there: a name and a fact each.
+    facts: Vec<(String, String)>,
+    /// What is wrong, with what to do.
+    findings: Vec<Finding>,
+}
+
+#[derive(Debug, Serialize)]
+struct Finding {
+    what: String,
+    to_do: String,
+}
+
 pub(super) fn run(matches: &ArgMatches) -> Result<u8, Failure> {
     let home = Home::of(matches)?;
-    println!("data folder   {}", home.path().display());
-    let mut findings = Vec::new();
-    let lake = home.lake()?;
-    let snapshot = lake.snapshot();
-    println!("lake          version {}, {} repositories", snapshot.version(), snapshot.repos().len());
-    if lake.has_lost_its_manifest() {
-        findings.push(
-            "the lake's manifest is gone but its files are there: `mainstay mine REPO…` reads them again".to_owned(),
-        );
-    }
-    for repo in snapshot.repos() {
-        let flags = if repo.flags.is_empty() { String::new() } else { format!(" ({})", repo.flags.join(", ")) };
-        println!("  {:<20} {}{flags}", repo.name, repo.path);
-        if !std::path::Path::new(&repo.path).exists() {
-            findings.push(format!("{} is not at {} any more; its facts are kept", repo.name, repo.path));
-        }
-    }
-    let damage = lake.verify(true)?;
-    println!(
-        "checksums     {}",
-        if damage.is_empty() {
-            "every file is whole".to_owned()
-        } else {
-            format!("{} files are damaged", damage.len())
-        }
-    );
-    for damage in &damage {
-        findings.push(format!(
-            "{} ({}, {}) {}: `mainstay mine --again` on that repository writes it again",
-            damage.file, damage.repo, damage.table, damage.harm
-        ));
+    let mut visit = Visit::default();
+    visit.fact("program", format!("mainstay {}", env!("CARGO_PKG_VERSION")));
+    visit.fact("data folder", home.path().display().to_string());
+    visit.machine();
+    match home.lake() {
+        Ok(lake) => visit.lake(&lake),
+        Err(failure) => visit.finding(failure.message(), failure.what_to_do().unwrap_or("mine the repositories again")),
     }
     match desk::Records::open(home.path()) {
-        Ok(_) => println!("records       readable"),
-        Err(refusal) => findings.push(format!("records: {refusal}")),
+        Ok(_) => visit.fact("records", "readable".to_owned()),
+        Err(error) => visit.finding(
+            format!("records: {}", desk::facts::chain(&error)),
+            "bring the folder back from a backup; nothing else holds what people wrote",
+        ),
     }
-    for finding in &findings {
-        println!("! {finding}");
+    let text = if matches.get_flag("json") {
+        let json = serde_json::to_string(&visit).map_err(|error| Failure::from_error(exit::BUG, &error))?;
+        format!("{json}\n")
+    } else {
+        visit.text()
+    };
+    super::printed(&text)?;
+    Ok(if visit.findings.is_empty() { exit::DONE } else { exit::NO })
+}
+
+impl Visit {
+    fn fact(&mut self, name: &str, fact: String) {
+        self.facts.push((name.to_owned(), fact));
     }
-    if findings.is_empty() {
-        println!("nothing is wrong");
+
+    fn finding(&mut self, what: String, to_do: impl Into<String>) {
+        self.findings.push(Finding { what, to_do: to_do.into() });
     }
-    Ok(if findings.is_empty() { exit::DONE } else { exit::NO })
+
+    fn machine(&mut self) {
+        match version("git") {
+            Some(version) => self.fact("git", version),
+            None => self.finding("git is not here".to_owned(), "install it, to read repositories by their address"),
+        }
+        let node = version("node").unwrap_or_else(|| "not here; only building from source needs it".to_owned());
+        self.fact("node", node);
+    }
+
+    fn lake(&mut self, lake: &Lake) {
+        let snapshot = lake.snapshot();
+        self.fact("lake", format!("version {}, {} repositories", snapshot.version(), snapshot.repos().len()));
+        let (bytes, rows) =
+            snapshot.parts().iter().fold((0, 0), |(bytes, rows), part| (bytes + part.bytes, rows + part.rows));
+        self.fact("on disk", format!("{:.1} MiB in {} files, {rows} rows", bytes as f64 / MIB, snapshot.parts().len()));
+        if lake.has_lost_its_manifest() {
+            self.finding("the lake's manifest is gone but its files are there".to_owned(), AGAIN);
+        }
+        for repo in snapshot.repos() {
+            let flags = if repo.flags.is_empty() { String::new() } else { format!(" ({})", repo.flags.join(", ")) };
+            self.fact(&repo.name, format!("{}{flags}", repo.path));
+            if !std::path::Path::new(&repo.path).exists() {
+                self.finding(
+                    format!("{} is not at {} any more", repo.name, repo.path),
+                    "its facts are kept; mine it from where it is now to go on",
+                );
+            }
+        }
+        match lake.verify(true) {
+            Ok(damage) if damage.is_empty() => self.fact("checksums", "every file is whole".to_owned()),
+            Ok(damage) => {
+                for damage in damage {
+                    let at = snapshot.repo(&damage.repo).map_or("REPO", |repo| repo.path.as_str());
+                    self.finding(
+                        format!("{} ({}) {}", damage.file, damage.table, damage.harm),
+                        format!("`mainstay mine --again {at}` writes it again"),
+                    );
+                }
+            }
+            Err(error) => self.finding(desk::facts::chain(&error), AGAIN),
+        }
+    }
+
+    fn text(&self) -> String {
+        let width = self.facts.iter().map(|(name, _)| name.chars().count()).max().unwrap_or(0);
+        let mut text: String = self.facts.iter().map(|(name, fact)| format!("{name:width$}  {fact}\n")).collect();
+        for Finding { what, to_do } in &self.findings {
+            text.push_str(&format!("! {what}\n  help: {to_do}\n"));
+        }
+        if self.findings.is_empty() {
+            text.push_str("nothing is wrong\n");
+        }
+        text
+    }
+}
+
+const MIB: f64 = 1024.0 * 1024.0;
+const AGAIN: &str = "`mainstay mine --again REPO…` reads the repositories again";
+
+/// What a program says of itself; none when it is not here.
+#[expect(clippy::disallowed_methods, reason = "asks a program for its version and nothing else")]
+fn version(program: &str) -> Option<String> {
+    let output = Command::new(program).arg("--version").stdin(Stdio::null()).stderr(Stdio::null()).output().ok()?;
+    let text = String::from_utf8_lossy(&output.stdout);
+    output.status.success().then(|| text.trim().trim_start_matches("git version ").to_owned())
 }

@@ -9,15 +9,17 @@ use crate::mining::{self, Wish};
 
 pub(super) fn run(matches: &ArgMatches) -> Result<u8, Failure> {
     let home = Home::of(matches)?;
-    let mined = mining::run(&home, &home.lake()?, &Wish::of(matches), None)?;
+    let wish = Wish::of(matches).or_here();
+    let lake = if wish.again { home.lake_mended()? } else { home.lake()? };
+    let outcome = mining::run(&home, &lake, &wish, None);
     if matches.get_flag("json") {
-        let rows: Vec<_> = mined.iter().map(row).collect();
-        println!("{}", serde_json::Value::Array(rows));
+        let rows: Vec<_> = outcome.mined.iter().map(row).collect();
+        super::printed(&format!("{}\n", serde_json::Value::Array(rows)))?;
     }
-    Ok(mining::tell(&mined))
+    Ok(mining::tell(&outcome))
 }
 
-fn row(Mined { entry, report }: &Mined) -> serde_json::Value {
+fn row(Mined { entry, report, kept }: &Mined) -> serde_json::Value {
     serde_json::json!({
         "repo": entry.id,
         "name": entry.name,
@@ -30,6 +32,7 @@ fn row(Mined { entry, report }: &Mined) -> serde_json::Value {
         "truncated_since": report.truncated_since,
         "partial": report.partial,
         "limited_commits": report.limited_commits,
+        "kept": kept,
         "damage": report.damage.iter().map(ToString::to_string).collect::<Vec<_>>(),
     })
 }

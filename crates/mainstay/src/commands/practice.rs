@@ -1,17 +1,18 @@
 //! A practice's command: the same view as its page, in words or as JSON. Needs no server and no set-up: the repository here is
 //! read first.
 
-use std::io::{IsTerminal as _, Write as _};
+use std::io::IsTerminal as _;
 use std::path::Path;
 
 use clap::ArgMatches;
 use desk::text::{Terminal, render};
 use desk::{Registry, Viewed};
+use lake::{Lake, RepoEntry};
 
 use crate::exit;
 use crate::failure::Failure;
 use crate::home::{Home, runtime, viewer};
-use crate::mining::{self, Wish};
+use crate::mining::{self, HERE, Wish};
 
 /// Rows of a table on a terminal; `--json` has all of them.
 const ROWS: usize = 25;
@@ -20,16 +21,15 @@ pub(super) fn run(registry: &Registry, name: &str, matches: &ArgMatches) -> Resu
     let (practice, implied) = registry
         .command(name)
         .ok_or_else(|| Failure::new(exit::USAGE, format!("no command `{name}`")).hint("`mainstay help` lists them."))?;
+    if let Some((act, matches)) = matches.subcommand() {
+        return super::act::run(practice, act, matches);
+    }
     let home = Home::of(matches)?;
     let lake = home.lake()?;
     let mut ask =
         if implied.is_empty() { (practice.ask_from)(matches)? } else { implied_ask(practice, implied, matches)? };
-    if !matches.get_flag("no-mine") && history::Repository::open(Path::new(".")).is_ok() {
-        let mined = mining::run(&home, &lake, &Wish::here(Path::new(".")), None)?;
-        if mined.iter().any(|mined| !mined.report.unchanged) {
-            mining::tell(&mined);
-        }
-        scope_to(&mut ask, &mined);
+    if !matches.get_flag("no-mine") {
+        scope_to(&mut ask, read_here(&home, &lake)?.as_ref());
     }
     let office = home.office()?;
     let viewed = runtime()?.block_on((practice.view)(&office.desk(viewer()), ask))?;
@@ -60,13 +60,35 @@ fn implied_ask(
     Ok(ask)
 }
 
+/// Reads what is new in the repository here; none when there is none.
+///
+/// When another process writes the data folder, what was mined before is good enough.
+fn read_here(home: &Home, lake: &Lake) -> Result<Option<RepoEntry>, Failure> {
+    if history::Repository::open(Path::new(HERE)).is_err() {
+        return Ok(None);
+    }
+    let mut outcome = mining::run(home, lake, &Wish::here(), None);
+    let Some(failure) = outcome.failures.pop() else {
+        if outcome.mined.iter().any(|mined| !mined.report.unchanged) {
+            mining::tell(&outcome);
+        }
+        return Ok(outcome.mined.pop().map(|mined| mined.entry));
+    };
+    match connect::git::known(lake, Path::new(HERE)) {
+        Some(entry) if failure.code == exit::BUSY => {
+            eprintln!("{}; this answer stands on what was mined before", failure.message());
+            Ok(Some(entry))
+        }
+        _ => Err(failure),
+    }
+}
+
 /// A command asks about the repository that it stands in, unless it names others.
-fn scope_to(ask: &mut serde_json::Value, mined: &[connect::git::Mined]) {
-    let Some(ask) = ask.as_object_mut() else { return };
+fn scope_to(ask: &mut serde_json::Value, here: Option<&RepoEntry>) {
+    let (Some(ask), Some(here)) = (ask.as_object_mut(), here) else { return };
     let named = ask.get("repo").and_then(|repos| repos.as_array()).is_some_and(|repos| !repos.is_empty());
     if !named {
-        let ids: Vec<_> = mined.iter().map(|mined| mined.entry.id.clone().into()).collect();
-        ask.insert("repo".to_owned(), serde_json::Value::Array(ids));
+        ask.insert("repo".to_owned(), serde_json::Value::from(vec![here.id.clone()]));
     }
 }
 
@@ -80,9 +102,6 @@ fn print(viewed: &Viewed, json: bool) -> Result<(), Failure> {
         let width = terminal.then(|| std::env::var("COLUMNS").ok()?.parse().ok()).flatten();
         render(&viewed.sheet, Terminal { width, styled: terminal, rows: terminal.then_some(ROWS) })
     };
-    match std::io::stdout().write_all(text.as_bytes()) {
-        // The reader has seen enough.
-        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
-        written => Ok(written?),
-    }
+    super::printed(&text)?;
+    Ok(())
 }

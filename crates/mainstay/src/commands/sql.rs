@@ -5,8 +5,8 @@ use std::io::{IsTerminal as _, Read as _, Write};
 use std::path::PathBuf;
 
 use clap::ArgMatches;
+use lake::Limits;
 use lake::output::{self, Format};
-use lake::{Limits, SqlError};
 
 use crate::exit;
 use crate::failure::Failure;
@@ -14,8 +14,7 @@ use crate::home::{Home, runtime};
 
 pub(super) fn run(matches: &ArgMatches) -> Result<u8, Failure> {
     if matches.get_flag("schema") {
-        print!("{}", lake::schema::schema_text(lake::tables::TABLES));
-        return Ok(exit::DONE);
+        return super::printed(&lake::schema::schema_text(lake::tables::TABLES));
     }
     let home = Home::of(matches)?;
     let query = query(matches)?;
@@ -26,7 +25,7 @@ pub(super) fn run(matches: &ArgMatches) -> Result<u8, Failure> {
     };
     let format: Format = word.parse().map_err(|_| Failure::new(exit::USAGE, format!("no format `{word}`")))?;
     let snapshot = home.lake()?.snapshot();
-    let answer = runtime()?.block_on(snapshot.sql(&query, &Limits::default())).map_err(|error| refused(&error))?;
+    let answer = runtime()?.block_on(snapshot.sql(&query, &Limits::default())).map_err(desk::Refusal::from)?;
     let file = matches.get_one::<PathBuf>("output");
     let mut to: Box<dyn Write + Send> =
         match file {
@@ -39,8 +38,13 @@ pub(super) fn run(matches: &ArgMatches) -> Result<u8, Failure> {
             }
             None => Box::new(std::io::stdout()),
         };
-    output::write(&answer, format, &mut to).map_err(|error| Failure::from_error(exit::INPUT_OUTPUT, &error))?;
-    Ok(exit::DONE)
+    let mut bytes = Vec::new();
+    output::write(&answer, format, &mut bytes).map_err(|error| Failure::from_error(exit::INPUT_OUTPUT, &error))?;
+    match to.write_all(&bytes).and_then(|()| to.flush()) {
+        // The reader has seen enough.
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(error.into()),
+        _ => Ok(exit::DONE),
+    }
 }
 
 fn query(matches: &ArgMatches) -> Result<String, Failure> {
@@ -54,8 +58,4 @@ fn query(matches: &ArgMatches) -> Result<String, Failure> {
         _ => Err(Failure::new(exit::USAGE, "no statement was given")
             .hint("For example: mainstay sql \"select count(*) from commits\"; --schema lists the tables.")),
     }
-}
-
-fn refused(error: &SqlError) -> Failure {
-    Failure::from_error(exit::BAD_INPUT, error).hint("`mainstay sql --schema` lists every table and column.")
 }

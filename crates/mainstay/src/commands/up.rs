@@ -1,6 +1,7 @@
 //! `mainstay up`: serves at once, mines meanwhile, and opens the browser at a link that signs in.
 
 use std::net::SocketAddr;
+use std::path::Path;
 
 use clap::ArgMatches;
 
@@ -12,19 +13,28 @@ use crate::mining::{self, Wish};
 pub(super) fn run(matches: &ArgMatches) -> Result<u8, Failure> {
     let home = Home::of(matches)?;
     let office = home.office()?;
-    let wish = Wish::of(matches);
-    for path in &wish.repos {
-        history::Repository::open(path).map_err(connect::git::MineError::from)?;
+    let mut wish = Wish::of(matches);
+    if wish.repos.is_empty() && history::Repository::open(Path::new(mining::HERE)).is_ok() {
+        wish = wish.or_here();
+    }
+    // A wrong path is said before anything is served.
+    for folder in wish.repos.iter().filter(|repo| !repo.to_str().is_some_and(connect::git::is_url)) {
+        history::Repository::open(Path::new(folder)).map_err(connect::git::MineError::from)?;
     }
     let address = matches.get_one::<SocketAddr>("listen").copied();
     let address = address.ok_or_else(|| Failure::new(exit::USAGE, "no address to listen on"))?;
     let open = !matches.get_flag("no-open");
-    runtime()?.block_on(serve(home, office, wish, address, open))
+    let runtime = runtime()?;
+    let ended = runtime.block_on(serve(home, office, wish, address, open));
+    // A repository that is still being read is no reason to stay: what was not committed is read by the next run.
+    runtime.shutdown_background();
+    ended
 }
 
 async fn serve(home: Home, office: desk::Office, wish: Wish, address: SocketAddr, open: bool) -> Result<u8, Failure> {
-    let failed = |error: &web::ServeError| {
-        Failure::from_error(exit::INPUT_OUTPUT, error).hint("Choose another with --listen 127.0.0.1:PORT.")
+    let failed = |error: &web::ServeError| match error {
+        web::ServeError::NotLoopback(_) => Failure::from_error(exit::USAGE, error),
+        _ => Failure::from_error(exit::INPUT_OUTPUT, error),
     };
     let listener = web::listen(address).await.map_err(|error| failed(&error))?;
     let address = listener.local_addr()?;
@@ -35,15 +45,10 @@ async fn serve(home: Home, office: desk::Office, wish: Wish, address: SocketAddr
     if open {
         open_browser(&link);
     }
-    let miner = tokio::task::spawn_blocking(move || {
-        let mined = mining::run(&home, office.lake(), &wish, Some(office.progress()));
+    tokio::task::spawn_blocking(move || {
+        let outcome = mining::run(&home, office.lake(), &wish, Some(office.progress()));
         office.refresh();
-        match mined {
-            Ok(mined) => {
-                mining::tell(&mined);
-            }
-            Err(failure) => failure.print(),
-        }
+        mining::tell(&outcome);
     });
     let stop = async {
         // Without a way to hear of Ctrl-C the server runs until it is ended.
@@ -52,7 +57,6 @@ async fn serve(home: Home, office: desk::Office, wish: Wish, address: SocketAddr
         }
     };
     web::serve(listener, app, stop).await.map_err(|error| failed(&error))?;
-    miner.abort();
     Ok(exit::DONE)
 }
 

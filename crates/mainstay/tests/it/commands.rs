@@ -1,0 +1,114 @@
+//! The command line itself: its codes, its help, its shells, and the practices' commands.
+
+use serde_json::Value;
+use testkit::Scripted;
+
+use crate::program::Program;
+use crate::program::exit::{BAD_INPUT, DONE, TABLE, USAGE};
+
+fn repository() -> Scripted {
+    let mut repo = Scripted::new();
+    repo.write("src/a.rs", "fn a() {}\n").commit("one");
+    repo.write("src/a.rs", "fn a() {}\nfn b() {}\n").commit("two");
+    repo
+}
+
+fn json(text: &str) -> Value {
+    serde_json::from_str(text).unwrap_or_else(|error| panic!("{error}: {text}"))
+}
+
+#[test]
+fn exit_codes_are_explained() {
+    let program = Program::new();
+    let help = program.run(&["--help"]).out.split_whitespace().collect::<Vec<_>>().join(" ");
+    let text = program.run(&["exit-codes"]).out;
+    for (code, meaning, _) in TABLE {
+        assert!(text.contains(&format!("{code:>3}  {meaning}")), "{text}");
+        assert!(help.contains(&format!("{code} {meaning}")), "{help}");
+    }
+    assert_eq!(json(&program.run(&["exit-codes", "--json"]).out).as_array().unwrap().len(), TABLE.len());
+}
+
+#[test]
+fn wrong_usage_is_two() {
+    let program = Program::new();
+    program.run::<&str>(&[]).says(USAGE, &[]);
+    program.run(&["mein"]).says(USAGE, &["mine"]);
+    program.run(&["mine", "--memory", "1"]).says(USAGE, &["64"]);
+    program.run(&["up", "--listen", "nowhere"]).says(USAGE, &["nowhere"]);
+    program.run(&["--version"]).says(DONE, &[]);
+}
+
+#[test]
+fn only_this_machine_is_served() {
+    Program::new().run(&["up", "--no-open", "--listen", "0.0.0.0:0"]).says(USAGE, &["reachable from other machines"]);
+}
+
+#[test]
+fn help_asks_the_practices_questions() {
+    let help = Program::new().run(&["--help"]).out.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(help.contains("code_quality Where is the code costly to change"), "{help}");
+    assert!(help.contains("Short for `code_quality --show hotspots`"), "{help}");
+}
+
+#[test]
+fn completions_know_the_practices() {
+    let program = Program::new();
+    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
+        let script = program.run(&["completions", shell]).says(DONE, &[]).out.clone();
+        assert!(script.contains("code_quality") && script.contains("doctor"), "{shell}");
+    }
+    program.run(&["completions", "cmd"]).says(USAGE, &["cmd"]);
+}
+
+#[test]
+fn every_command_speaks_json() {
+    let (program, repo) = (Program::new(), repository());
+    let mined = json(&program.run_in(repo.path(), &["mine", "--json"]).says(DONE, &[]).out);
+    assert_eq!((mined[0]["commits"].as_u64(), mined[0]["changes"].as_u64()), (Some(2), Some(2)));
+    for command in ["code_quality", "quality", "hotspots", "coupling", "deep_expertise", "owners", "experts", "doctor"]
+    {
+        let answer = json(&program.run_in(repo.path(), &[command, "--json"]).says(DONE, &[]).out);
+        assert!(answer.is_object(), "{command}");
+    }
+}
+
+#[test]
+fn a_practice_needs_no_set_up() {
+    let (program, repo) = (Program::new(), repository());
+    let first = program.run_in(&repo.path().join("src"), &["code_quality"]);
+    first.says(DONE, &["2 commits (2 new)"]);
+    assert!(first.out.contains("How this was computed"), "{}", first.out);
+    let second = program.run_in(repo.path(), &["code_quality"]);
+    second.says(DONE, &[]);
+    assert_eq!((second.err.as_str(), second.out), ("", first.out));
+}
+
+#[test]
+fn a_practice_outside_says_what_to_do() {
+    let ended = Program::new().run(&["code_quality"]);
+    assert!(ended.says(DONE, &[]).out.contains("mine"), "{}", ended.out);
+}
+
+#[test]
+fn an_unknown_repository_is_refused() {
+    let (program, repo) = (Program::new(), repository());
+    program.run_in(repo.path(), &["code_quality", "--repo", "nope"]).says(BAD_INPUT, &["nope"]);
+}
+
+#[test]
+fn a_goal_can_be_set_here() {
+    let (program, repo) = (Program::new(), repository());
+    program.run_in(repo.path(), &["mine"]).says(DONE, &[]);
+    let act = ["code_quality", "set_goal"];
+    let help = program.run(&[act[0], act[1], "--help"]).out;
+    assert!(help.contains("target") && help.contains("(needed)"), "{help}");
+    program.run(&[act[0], act[1], "target=high"]).says(BAD_INPUT, &["target"]);
+    program.run(&[act[0], act[1], "target"]).says(USAGE, &["NAME=VALUE"]);
+}
+
+#[test]
+fn doctor_finds_nothing_in_a_new_folder() {
+    let ended = Program::new().run(&["doctor"]);
+    assert!(ended.says(DONE, &[]).out.contains("nothing is wrong"), "{}", ended.out);
+}

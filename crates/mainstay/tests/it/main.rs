@@ -1,0 +1,10 @@
+//! The program as a whole, started as a person starts it: what it prints, how it ends, what it leaves behind.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop at once, also in what tests share")]
+
+mod bad_input;
+mod commands;
+mod odd_histories;
+mod program;
+mod questions;
+mod together;
