@@ -196,8 +196,8 @@ mod tests {
         let change = |n: u32| {
             let lines = u64::from(n * 7919 % 800);
             (
-                Features { lines, files: 1 + n % 9, code: true, tests: n % 3 == 0, ..Features::default() },
-                lines > 500 || n % 17 == 0,
+                Features { lines, files: 1 + n % 9, code: true, tests: n.is_multiple_of(3), ..Features::default() },
+                lines > 500 || n.is_multiple_of(17),
             )
         };
         (0..count).map(change).collect()

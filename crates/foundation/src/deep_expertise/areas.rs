@@ -85,10 +85,10 @@ impl Areas {
     /// The area of a path.
     #[must_use]
     pub fn of<'a>(&'a self, path: &'a str) -> &'a str {
-        if let Some(rule) = self.owners.as_ref().and_then(|owners| owners.rule_for(path)) {
-            if rule.pattern() != "*" {
-                return rule.pattern();
-            }
+        if let Some(rule) = self.owners.as_ref().and_then(|owners| owners.rule_for(path))
+            && rule.pattern() != "*"
+        {
+            return rule.pattern();
         }
         let mut folder = folder_at(path, self.depth);
         while let Some(name) = folder {
