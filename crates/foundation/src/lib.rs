@@ -8,5 +8,5 @@ pub mod people;
 /// The practices of this stage that are here, for the one list of the house.
 #[must_use]
 pub fn practices() -> Vec<web::Entry> {
-    Vec::new()
+    vec![web::entry::<deep_expertise::DeepExpertise>()]
 }

@@ -1,0 +1,116 @@
+//! What if somebody leaves: areas without a knower, who could take them up, and a plan to hand them over.
+
+use desk::{Desk, FieldError, Refusal};
+use jiff::ToSpan as _;
+
+use super::facts::Tied;
+use super::leaving::{self, Loss, Why, drafted_plan, losses};
+use super::records::{KtPlan, KtStep, StepKind};
+use super::survey::Survey;
+use super::view::{Draft, Leaving, LossView};
+use crate::people::PersonId;
+
+/// Days that a drafted transfer takes.
+pub(super) const TRANSFER_DAYS: u32 = 60;
+
+/// What goes when the people named are away. Those not seen for a year count as away already when somebody must stay.
+pub(super) fn leaving(desk: &Desk, survey: &Survey, ties: &[Tied], names: &[String]) -> Result<Leaving, Refusal> {
+    let people: Vec<PersonId> = names.iter().map(|name| person(survey, name)).collect::<Result<_, _>>()?;
+    let silent: Vec<PersonId> = survey.crowd.silent().into_iter().filter(|person| !people.contains(person)).collect();
+    let known = survey.known(&survey.changing_together(ties));
+    let found = losses(&known, &people, &silent);
+    let orphaned = found.iter().filter(|loss| loss.is_orphan());
+    Ok(Leaving {
+        people: survey.crowd.labels(people.iter().copied()),
+        lines_lost: orphaned.filter_map(|loss| survey.areas.get(loss.area)).map(|area| area.lines).sum(),
+        lines: survey.areas.iter().map(|area| area.lines).sum(),
+        drafts: found
+            .iter()
+            .filter_map(|loss| draft(desk, survey, loss, "somebody who knows it leaves"))
+            .take(3)
+            .collect(),
+        losses: found.iter().filter_map(|loss| loss_view(survey, loss)).collect(),
+    })
+}
+
+/// The person that a name or an address stands for.
+///
+/// # Errors
+/// Refused with the nearest name when nobody is called so.
+pub(super) fn person(survey: &Survey, wanted: &str) -> Result<PersonId, Refusal> {
+    let wanted = wanted.trim();
+    let lower = wanted.to_lowercase();
+    let people = &survey.crowd.people;
+    let by_label = |(id, _): &(PersonId, &crate::people::Person)| survey.crowd.label(*id) == wanted;
+    let by_name = |(_, person): &(PersonId, &crate::people::Person)| person.name.to_lowercase() == lower;
+    let found = people
+        .at(wanted)
+        .or_else(|| people.iter().find(by_label).or_else(|| people.iter().find(by_name)).map(|(id, _)| id));
+    found.filter(|id| !people.is_automatic(*id)).ok_or_else(|| {
+        let names = people.iter().filter(|(_, person)| !person.automatic).map(|(_, person)| person.name.as_str());
+        let near =
+            desk::form::nearest(wanted, names).map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
+        Refusal::fields(vec![FieldError::new("without", format!("nobody in this history is called `{wanted}`{near}"))])
+    })
+}
+
+fn loss_view(survey: &Survey, loss: &Loss) -> Option<LossView> {
+    let area = survey.areas.get(loss.area)?;
+    let mut successors: Vec<(String, String)> =
+        loss.successors.iter().map(|(person, why)| (survey.crowd.label(*person), because(*why).to_owned())).collect();
+    successors.sort_by_key(|(name, _)| name.to_lowercase());
+    Some(LossView {
+        area: survey.title(area),
+        lines: area.lines,
+        changes_365d: area.year,
+        going: survey.crowd.labels(loss.going.iter().copied()),
+        staying: survey.crowd.labels(loss.staying.iter().copied()),
+        successors,
+    })
+}
+
+fn because(why: Why) -> &'static str {
+    match why {
+        Why::WorkedHere(word) if word.knows() => "knows it well",
+        Why::WorkedHere(_) => "worked on it",
+        Why::KnowsNeighbour => "knows what changes with it",
+        Why::KnowsDomain => "knows the same field",
+    }
+}
+
+/// A plan to hand the area over to the best placed person; none when there is nobody.
+pub(super) fn draft(desk: &Desk, survey: &Survey, loss: &Loss, reason: &str) -> Option<Draft> {
+    let area = survey.areas.get(loss.area)?;
+    let (successor, _) = loss.successors.first()?;
+    let name = survey.title(area);
+    let steps = steps(desk, &name, TRANSFER_DAYS);
+    Some(Draft {
+        lines: area.lines,
+        changes_365d: area.year,
+        plan: KtPlan {
+            area: name.clone(),
+            from_people: survey.crowd.labels(loss.going.iter().copied()),
+            to_people: vec![survey.crowd.label(*successor)],
+            steps,
+            reason: reason.to_owned(),
+        },
+        area: name,
+    })
+}
+
+/// The usual steps of a transfer that begins today.
+pub(super) fn steps(desk: &Desk, area: &str, days: u32) -> Vec<KtStep> {
+    let today = desk.today();
+    let dated = |step: leaving::Step| KtStep {
+        text: step.text,
+        kind: match step.kind {
+            leaving::StepKind::Pair => StepKind::Pair,
+            leaving::StepKind::Review => StepKind::Review,
+            leaving::StepKind::Write => StepKind::Write,
+            leaving::StepKind::OwnAFix => StepKind::OwnAFix,
+        },
+        due_on: today.checked_add(i64::from(step.due_in_days).days()).unwrap_or(today),
+        done_on: None,
+    };
+    drafted_plan(area, &[], days).into_iter().map(dated).collect()
+}
