@@ -26,7 +26,8 @@ pub(super) async fn help(
     claims: &[Stored<ExpertiseClaim>],
 ) -> Result<Help, Refusal> {
     let target = target::find(source, &survey.files, wanted).await?;
-    let known = Known::of(survey, &written(source, &target).await?);
+    let (rows, verb) = written(source, &target).await?;
+    let known = Known::of(survey, &rows, verb);
     let areas: BTreeSet<usize> =
         target.files.iter().filter_map(|file| survey.area_of(&file.repo, &file.path)).collect();
     let says = Says::of(survey, &target, &areas, claims);
@@ -69,11 +70,12 @@ struct Candidate {
     silent_since: Option<i64>,
 }
 
-async fn written(source: &Source<'_>, target: &Target) -> Result<Vec<Written>, Refusal> {
+/// Who wrote what is there, and how to say it: of a function the history tells what was changed, not whose lines are left.
+async fn written(source: &Source<'_>, target: &Target) -> Result<(Vec<Written>, &'static str), Refusal> {
     if let Some((name, container)) = &target.function {
         let changed = source.function_changes(name, container.as_deref()).await?;
         if !changed.is_empty() {
-            return Ok(changed);
+            return Ok((changed, "changed"));
         }
     }
     let wanted: BTreeSet<(&str, &str)> =
@@ -83,28 +85,48 @@ async fn written(source: &Source<'_>, target: &Target) -> Result<Vec<Written>, R
         ("folder", _) => source.under(&target.name).written(Grain::Paths).await?,
         _ => source.written(Grain::Paths).await?,
     };
-    Ok(rows.into_iter().filter(|row| wanted.contains(&(row.repo.as_str(), row.place.as_str()))).collect())
+    let inside = |row: &Written| wanted.contains(&(row.repo.as_str(), row.place.as_str()));
+    Ok((rows.into_iter().filter(inside).collect(), "wrote"))
 }
 
 /// What is known of the target itself.
 struct Known {
     knowledge: Knowledge,
     words: BTreeMap<PersonId, Word>,
-    last_at: HashMap<PersonId, i64>,
+    /// Lines that are there now, and the newest of them, by person.
+    wrote: HashMap<PersonId, (u64, i64)>,
+    lines: u64,
+    verb: &'static str,
 }
 
 impl Known {
-    fn of(survey: &Survey, rows: &[Written]) -> Self {
-        let mut known = Self { knowledge: Knowledge::default(), words: BTreeMap::new(), last_at: HashMap::new() };
+    fn of(survey: &Survey, rows: &[Written], verb: &'static str) -> Self {
+        let mut known =
+            Self { knowledge: Knowledge::default(), words: BTreeMap::new(), wrote: HashMap::new(), lines: 0, verb };
         for row in rows {
+            known.lines += row.lines;
             if let Some(person) = survey.crowd.human(&row.signature()) {
                 known.knowledge.add_written(person, row.faded);
-                let last = known.last_at.entry(person).or_insert(row.last_at);
-                *last = (*last).max(row.last_at);
+                let wrote = known.wrote.entry(person).or_insert((0, row.last_at));
+                *wrote = (wrote.0 + row.lines, wrote.1.max(row.last_at));
             }
         }
         known.words = known.knowledge.words();
         known
+    }
+
+    /// Why this person: how much of it they wrote, in words, and when last.
+    fn why(&self, person: PersonId) -> String {
+        let (lines, last_at) = self.wrote.get(&person).copied().unwrap_or_default();
+        let share = lines as f64 / self.lines.max(1) as f64;
+        let much = match Word::of(share) {
+            Word::Main => "most",
+            Word::Deep => "a good part",
+            Word::Some => "some",
+            Word::Touched => "a little",
+        };
+        let last = Timestamp::from_second(last_at).ok().map(|at| format!(", last in {}", at.strftime("%B %Y")));
+        format!("{} {much} of it{}", self.verb, last.unwrap_or_default())
     }
 }
 
@@ -163,12 +185,7 @@ fn choose(survey: &Survey, known: &Known, areas: &BTreeSet<usize>, says: &Says) 
     for strict in [true, false] {
         for person in known.knowledge.by_weight() {
             if let Some(word) = known.words.get(&person).filter(|word| **word >= Word::Some) {
-                add(
-                    person,
-                    Some(*word),
-                    why_written(*word, known.last_at.get(&person), says.willing.get(&person)),
-                    strict,
-                );
+                add(person, Some(*word), why(known, says, person), strict);
             }
         }
         for (person, offer) in &says.willing {
@@ -187,17 +204,11 @@ fn choose(survey: &Survey, known: &Known, areas: &BTreeSet<usize>, says: &Says) 
     found.into_iter().map(|(_, one)| one).collect()
 }
 
-fn why_written(word: Word, last_at: Option<&i64>, offer: Option<&String>) -> String {
-    let what = match word {
-        Word::Main => "wrote most of what is there",
-        Word::Deep => "wrote a good part of it",
-        Word::Some => "wrote some of it",
-        Word::Touched => "wrote a little of it",
-    };
-    let last = last_at.and_then(|at| Timestamp::from_second(*at).ok());
-    let last = last.map(|at| format!(", last in {}", at.strftime("%B %Y"))).unwrap_or_default();
-    let offer = offer.map(|offer| format!("; {offer}")).unwrap_or_default();
-    format!("{what}{last}{offer}")
+fn why(known: &Known, says: &Says, person: PersonId) -> String {
+    match says.willing.get(&person) {
+        Some(offer) => format!("{}; {offer}", known.why(person)),
+        None => known.why(person),
+    }
 }
 
 fn helper(one: Candidate) -> Helper {

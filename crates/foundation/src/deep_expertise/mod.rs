@@ -134,7 +134,7 @@ impl Practice for DeepExpertise {
             }
             view.codeowners = Some(proposal::owners(&survey));
         } else {
-            view.overview = Some(overview::overview(desk, &survey, &source).await?);
+            view.overview = Some(overview::overview(desk, &survey, &source, ask.folder().is_none()).await?);
         }
         Ok(view)
     }

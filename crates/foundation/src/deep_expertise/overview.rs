@@ -1,11 +1,11 @@
 //! The answer when nothing in particular was asked: every area with who holds it, truck factors, coverage of domains.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use desk::{Desk, Refusal};
 
 use super::facts::{Source, Tied};
-use super::knowledge::Word;
+use super::knowledge::{Knowledge, Word};
 use super::leaving::{domain_coverage, losses};
 use super::lineage::{Deed, authors_of};
 use super::proposal;
@@ -21,9 +21,16 @@ const DEPENDED_UPON: usize = 3;
 /// Files of a truck factor that are named.
 const EXAMPLES: usize = 20;
 
-/// Every area and what follows from them.
-pub(super) async fn overview(desk: &Desk, survey: &Survey, source: &Source<'_>) -> Result<Overview, Refusal> {
-    let mut areas: Vec<(usize, AreaView)> = survey.areas.iter().map(|area| seen(survey, area)).enumerate().collect();
+/// Every area and what follows from them; the truck factor only when the repositories are looked at as a whole.
+pub(super) async fn overview(
+    desk: &Desk,
+    survey: &Survey,
+    source: &Source<'_>,
+    whole: bool,
+) -> Result<Overview, Refusal> {
+    let named: HashSet<PersonId> = survey.areas.iter().flat_map(|area| at_least_some(&area.knowledge)).collect();
+    let mut areas: Vec<(usize, AreaView)> =
+        survey.areas.iter().map(|area| seen(survey, area, &named)).enumerate().collect();
     areas.sort_by(|(_, a), (_, b)| {
         (b.changes_365d, b.lines).cmp(&(a.changes_365d, a.lines)).then_with(|| a.name.cmp(&b.name))
     });
@@ -38,7 +45,7 @@ pub(super) async fn overview(desk: &Desk, survey: &Survey, source: &Source<'_>) 
     Ok(Overview {
         held_share: (year > 0).then(|| held as f64 / year as f64),
         areas: areas.into_iter().map(|(_, area)| area).collect(),
-        trucks: trucks(survey, source).await?,
+        trucks: if whole { trucks(survey, source).await? } else { Vec::new() },
         domains: domains(survey),
         transfer,
         codeowners_differs: proposal::differs(survey),
@@ -62,11 +69,16 @@ pub(super) fn holding(survey: &Survey, area: &Area) -> Holding {
     }
 }
 
-fn seen(survey: &Survey, area: &Area) -> AreaView {
+fn at_least_some(knowledge: &Knowledge) -> impl Iterator<Item = PersonId> + use<> {
+    knowledge.words().into_iter().filter(|(_, word)| *word >= Word::Some).map(|(person, _)| person)
+}
+
+/// `named` are those at *some* or better in any area: others who touched this one are only counted in its concentration.
+fn seen(survey: &Survey, area: &Area, named: &HashSet<PersonId>) -> AreaView {
     let words = area.knowledge.words();
     let mut people: Vec<Knower> = words
         .iter()
-        .filter(|(_, word)| **word >= Word::Some)
+        .filter(|(person, _)| named.contains(person))
         .map(|(person, word)| Knower { name: survey.crowd.label(*person), knows: *word })
         .collect();
     people.sort_by_key(|one| one.name.to_lowercase());

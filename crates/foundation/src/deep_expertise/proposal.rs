@@ -1,6 +1,6 @@
 //! CODEOWNERS as the history would write it, and how that differs from the file that is there.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use super::areas::REST;
 use super::codeowners::{CodeOwners, Difference, Proposal, difference, export};
@@ -72,34 +72,44 @@ pub(super) fn differs(survey: &Survey) -> Option<bool> {
     Some(difference(present, &proposals(survey)).iter().any(differs))
 }
 
+/// One for each area that somebody who was seen knows. Where nobody is left the present line stays: taking the last name away helps nobody.
 fn proposals(survey: &Survey) -> Vec<Proposal> {
-    survey.areas.iter().filter(|area| area.repo == 0 && area.name != REST).map(|area| proposal(survey, area)).collect()
+    let handles = handles(survey);
+    let named = survey.areas.iter().filter(|area| area.repo == 0 && area.name != REST);
+    named.map(|area| proposal(survey, area, &handles)).filter(|one| !one.owners.is_empty()).collect()
 }
 
-fn proposal(survey: &Survey, area: &Area) -> Proposal {
-    let pattern = if survey.repos.first().is_some_and(|repo| {
-        repo.owners.as_ref().is_some_and(|(_, owners)| owners.rules().iter().any(|rule| rule.pattern() == area.name))
-    }) {
-        area.name.clone()
-    } else {
-        format!("/{}/", area.name.trim_matches('/').replace(' ', "\\ "))
-    };
+fn proposal(survey: &Survey, area: &Area, handles: &HashMap<&str, &str>) -> Proposal {
+    let owners = survey.repos.first().and_then(|repo| repo.owners.as_ref());
+    let is_pattern = owners.is_some_and(|(_, owners)| owners.rules().iter().any(|rule| rule.pattern() == area.name));
+    let folder = || format!("/{}/", area.name.trim_matches('/').replace(' ', "\\ "));
     let here: Vec<PersonId> =
         area.knowledge.knowers().into_iter().filter(|person| survey.crowd.silent_since(*person).is_none()).collect();
-    let mut owners: Vec<String> = here.iter().map(|person| handle(survey, *person)).collect();
+    let mut owners: Vec<String> = here.iter().map(|person| handle(survey, *person, handles)).collect();
     owners.sort_by_key(|owner| owner.to_lowercase());
+    owners.dedup();
     let reason = match here.len() {
-        0 => "nobody who knows it was seen in the last year".to_owned(),
-        1 => "the one person who knows it and was seen in the last year".to_owned(),
-        _ => "those who know it and were seen in the last year".to_owned(),
+        1 => "the one person who knows it and was seen in the last year",
+        _ => "those who know it and were seen in the last year",
     };
-    Proposal { pattern, owners, reason }
+    Proposal { pattern: if is_pattern { area.name.clone() } else { folder() }, owners, reason: reason.to_owned() }
 }
 
-/// `@name` where a forge's own address gives it away, otherwise the address.
-fn handle(survey: &Survey, person: PersonId) -> String {
+/// Names on the forge by people's names, from the addresses that a forge makes up for those who hide theirs.
+fn handles(survey: &Survey) -> HashMap<&str, &str> {
+    survey
+        .crowd
+        .people
+        .iter()
+        .filter_map(|(_, person)| Some((person.name.as_str(), forge_name(&person.email)?)))
+        .collect()
+}
+
+/// `@name` where it is known, otherwise the address.
+fn handle(survey: &Survey, person: PersonId, handles: &HashMap<&str, &str>) -> String {
     let Some(person) = survey.crowd.people.person(person) else { return String::new() };
-    forge_name(&person.email).map_or_else(|| person.email.clone(), |name| format!("@{name}"))
+    let handle = forge_name(&person.email).or_else(|| handles.get(person.name.as_str()).copied());
+    handle.map_or_else(|| person.email.clone(), |name| format!("@{name}"))
 }
 
 fn forge_name(email: &str) -> Option<&str> {

@@ -23,11 +23,11 @@ pub(super) struct Target {
 /// # Errors
 /// Refused with the nearest path when nothing is called so.
 pub(super) async fn find(source: &Source<'_>, files: &[FileRow], wanted: &str) -> Result<Target, Refusal> {
-    let path = wanted.trim().trim_start_matches("./").trim_end_matches('/');
+    let path = wanted.trim().trim_start_matches("./");
     if let Some(target) = by_path(files, path) {
         return Ok(target);
     }
-    let (container, name) = split_function(path);
+    let (container, name) = split_function(path.trim_end_matches('/'));
     let holding = source.with_function(name, container).await?;
     if !holding.is_empty() {
         let function = Some((name.to_owned(), container.map(str::to_owned)));
@@ -40,7 +40,8 @@ pub(super) async fn find(source: &Source<'_>, files: &[FileRow], wanted: &str) -
         .hint("Paths are as in the repository; generated, vendored and binary files are left out."))
 }
 
-fn by_path(files: &[FileRow], path: &str) -> Option<Target> {
+fn by_path(files: &[FileRow], wanted: &str) -> Option<Target> {
+    let path = wanted.trim_matches('/');
     let found = |kind, holds: &dyn Fn(&str) -> bool| {
         let files: Vec<FileRow> = files.iter().filter(|file| holds(&file.path)).cloned().collect();
         (!files.is_empty()).then(|| Target { name: path.to_owned(), kind, files, function: None })
@@ -53,7 +54,7 @@ fn by_path(files: &[FileRow], path: &str) -> Option<Target> {
     found("file", &|file| file == path)
         .or_else(|| found("folder", &|file| file.starts_with(&folder)))
         .or_else(|| {
-            let glob = Glob::new(path).filter(|_| path.contains(['*', '?', '[']))?;
+            let glob = Glob::new(wanted).filter(|_| path.contains(['*', '?', '[']))?;
             found("glob", &|file| glob.matches(file))
         })
         .or_else(|| found("file", &|file| file.ends_with(&end)))
@@ -87,6 +88,8 @@ mod tests {
         check("src/a.rs", Some(("file", "src/a.rs", 1)));
         check("src/db", Some(("folder", "src/db", 2)));
         check("*.sql", Some(("glob", "*.sql", 1)));
+        check("/src/db/", Some(("folder", "src/db", 2)));
+        check("/src/*", Some(("glob", "src/*", 1)));
         check("b.rs", Some(("file", "src/db/b.rs", 1)));
         check("nope", None);
     }

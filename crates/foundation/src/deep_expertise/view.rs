@@ -120,7 +120,7 @@ pub struct AreaView {
     pub domain: Option<String>,
     /// Who holds it.
     pub holding: Holding,
-    /// Everybody from *some* on, by name.
+    /// Everybody who is at *some* or better here or in another area, by name.
     pub people: Vec<Knower>,
 }
 
@@ -157,7 +157,7 @@ pub struct Overview {
     pub areas: Vec<AreaView>,
     /// Share of the year's changes in areas held by one person; none when nothing changed.
     pub held_share: Option<f64>,
-    /// Truck factors.
+    /// Truck factors; none below a folder.
     pub trucks: Vec<Truck>,
     /// Coverage of domains.
     pub domains: Vec<DomainView>,

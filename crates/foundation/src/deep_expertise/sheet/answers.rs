@@ -81,6 +81,8 @@ pub(super) fn leaving(leaving: &Leaving) -> Sheet {
     let single = leaving.losses.len() as u64 - orphans;
     let answer = if leaving.losses.is_empty() {
         format!("Without {who} every area still has two people who know it, or loses nobody.")
+    } else if orphans == 0 {
+        format!("Without {who} {} on one person.", counted(single, "area hangs", "areas hang"))
     } else {
         let rest = if single == 0 {
             String::new()

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use desk::Sheet;
 use desk::sheet::{Cell, Column, Deed, Figure, Matrix, MatrixCell, MatrixRow, Meaning, Section, Suggestion, Table};
 
+use super::super::areas::REST;
 use super::super::knowledge::Word;
 use super::super::view::{AreaView, DomainView, Ground, Holding, Overview, Truck};
 use super::super::{Ask, CodeownersAs, page};
@@ -16,15 +17,18 @@ const ROWS: usize = 40;
 const COLUMNS: usize = 30;
 
 pub(super) fn overview(overview: &Overview, ground: &Ground) -> Sheet {
+    let several = ground.repos.len() > 1;
     let mut sheet = Sheet::new(sentence(overview));
     for figure in figures(overview) {
         sheet = sheet.figure(figure);
     }
     sheet = sheet
-        .section(Section::new("Who can be asked").matrix(matrix(overview)))
-        .section(Section::new("Areas").table(table(overview)))
-        .section(trucks(&overview.trucks))
+        .section(Section::new("Who can be asked").matrix(matrix(overview, several)))
+        .section(Section::new("Areas").table(table(overview, several)))
         .section(domains(&overview.domains));
+    for section in trucks(&overview.trucks) {
+        sheet = sheet.section(section);
+    }
     for one in suggestions(overview, ground) {
         sheet = sheet.suggest(one);
     }
@@ -95,7 +99,7 @@ fn figures(overview: &Overview) -> Vec<Figure> {
     figures
 }
 
-fn matrix(overview: &Overview) -> Matrix {
+fn matrix(overview: &Overview, several: bool) -> Matrix {
     let shown: Vec<&AreaView> = overview.areas.iter().take(ROWS).collect();
     let (people, more) = columns(&shown);
     let rows = shown.iter().map(|area| {
@@ -109,12 +113,7 @@ fn matrix(overview: &Overview) -> Matrix {
                 )
             })
         });
-        MatrixRow {
-            head: area.name.clone(),
-            href: Some(ask_about(&area.path)),
-            mark: mark(area),
-            cells: cells.collect(),
-        }
+        MatrixRow { head: area.name.clone(), href: link(area, several), mark: mark(area), cells: cells.collect() }
     });
     let rows: Vec<MatrixRow> = rows.collect();
     let held = shown.iter().filter(|area| matches!(area.holding, Holding::OnePerson | Holding::NobodySeen)).count();
@@ -129,19 +128,14 @@ fn matrix(overview: &Overview) -> Matrix {
         corner: "Area".to_owned(),
         columns: people,
         rows,
-        legend: Word::ALL
-            .iter()
-            .rev()
-            .filter(|word| **word >= Word::Some)
-            .map(|word| (word.letter().to_string(), word.text().to_owned()))
-            .collect(),
+        legend: Word::ALL.iter().rev().map(|word| (word.letter().to_string(), word.text().to_owned())).collect(),
     }
 }
 
-/// The people at *deep* or better somewhere, by name; when they are too many, those in the most areas are kept, then by name again.
+/// The people at *some* or better somewhere, by name; when they are too many, those in the most areas are kept, then by name again.
 fn columns(areas: &[&AreaView]) -> (Vec<String>, usize) {
     let mut known: BTreeMap<&str, usize> = BTreeMap::new();
-    for one in areas.iter().flat_map(|area| &area.people).filter(|one| one.knows.knows()) {
+    for one in areas.iter().flat_map(|area| &area.people).filter(|one| one.knows >= Word::Some) {
         *known.entry(&one.name).or_default() += 1;
     }
     let mut names: Vec<(&str, usize)> = known.into_iter().collect();
@@ -161,6 +155,13 @@ fn shade(word: Word) -> u8 {
     }
 }
 
+/// Who can help with the area; what lies in no area of its own has no such page.
+fn link(area: &AreaView, several: bool) -> Option<String> {
+    let repo = if several { vec![area.repo.clone()] } else { Vec::new() };
+    let ask = || Ask { path: Some(area.path.clone()), repo, ..Ask::default() };
+    (area.path != REST).then(|| page(&ask()))
+}
+
 fn mark(area: &AreaView) -> Option<(String, Meaning)> {
     match area.holding {
         Holding::OnePerson => Some(("one person".to_owned(), Meaning::Watch)),
@@ -170,7 +171,7 @@ fn mark(area: &AreaView) -> Option<(String, Meaning)> {
     }
 }
 
-fn table(overview: &Overview) -> Table {
+fn table(overview: &Overview, several: bool) -> Table {
     let columns = vec![
         Column::words("area", "Area"),
         Column::numbers("lines", "Lines"),
@@ -190,7 +191,7 @@ fn table(overview: &Overview) -> Table {
             |(word, meaning)| Cell::mark(word, meaning),
         );
         vec![
-            Cell::path(area.name.clone(), ask_about(&area.path)),
+            Cell::Path { path: area.name.clone(), href: link(area, several) },
             Cell::Count(area.lines),
             Cell::Count(area.changes_90d),
             Cell::Count(area.changes_365d),
@@ -209,9 +210,10 @@ fn table(overview: &Overview) -> Table {
         .or_say("No file is in this scope.")
 }
 
-fn trucks(trucks: &[Truck]) -> Section {
-    let mut section = Section::new("Truck factor")
-        .say("How many people must leave until over half of the code files have no author left.");
+fn trucks(trucks: &[Truck]) -> Vec<Section> {
+    if trucks.is_empty() {
+        return Vec::new();
+    }
     let columns = vec![
         Column::words("repo", "Repository"),
         Column::numbers("factor", "Truck factor"),
@@ -226,13 +228,23 @@ fn trucks(trucks: &[Truck]) -> Section {
             Cell::Count(truck.left_alone),
         ]
     });
-    section = section.table(Table::new("trucks", "Truck factor by repository", columns).rows(rows));
-    let files: Vec<&str> = trucks.iter().flat_map(|truck| &truck.examples).map(String::as_str).collect();
-    if files.is_empty() {
-        section
-    } else {
-        section.say("The first of the files that would be left:").listing(files.join("\n"))
-    }
+    let factor = Section::new("Truck factor")
+        .say("How many people must leave until over half of the code files have no author left.")
+        .table(Table::new("trucks", "Truck factor by repository", columns).rows(rows));
+    let files = trucks.iter().flat_map(|truck| {
+        truck
+            .examples
+            .iter()
+            .map(|path| vec![Cell::path(path.clone(), ask_about(path)), Cell::text(truck.repo.clone())])
+    });
+    let listed: u64 = trucks.iter().map(|truck| truck.examples.len() as u64).sum();
+    let all: u64 = trucks.iter().map(|truck| truck.left_alone).sum();
+    let columns = vec![Column::words("path", "File"), Column::words("repo", "Repository")];
+    let table = Table::new("left", "Code files that would have no author left", columns)
+        .rows(files)
+        .and_more(all.saturating_sub(listed))
+        .or_say("There is none.");
+    vec![factor, Section::new("Files that would be left").table(table)]
 }
 
 fn domains(domains: &[DomainView]) -> Section {
@@ -272,7 +284,8 @@ fn suggestions(overview: &Overview, ground: &Ground) -> Vec<Suggestion> {
             "Nobody who knows its {} lines was seen in the last year; who touched it last can still be asked.",
             desk::sheet::Thousands(area.lines)
         );
-        let deed = Deed::Open { href: ask_about(&area.path) };
+        let href = link(area, ground.repos.len() > 1).unwrap_or_else(|| page(&Ask::default()));
+        let deed = Deed::Open { href };
         found.push(Suggestion::new(format!("Find somebody for {}", area.name), reason, deed));
     }
     if ground.repos.len() == 1 && overview.codeowners_differs != Some(false) {
