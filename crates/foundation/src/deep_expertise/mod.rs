@@ -203,10 +203,11 @@ fn nothing(view: &View) -> Option<Empty> {
         return Some(Empty::new(what, "No repository was read yet.").next("Read one", next));
     }
     (view.ground.commits < ENOUGH).then(|| {
-        let why = format!(
-            "Too little history to say who knows what: {} commits are here, {ENOUGH} are needed.",
-            view.ground.commits
-        );
+        let here = match view.ground.commits {
+            1 => "1 commit is here".to_owned(),
+            commits => format!("{commits} commits are here"),
+        };
+        let why = format!("Too little history to say who knows what: {here}, {ENOUGH} are needed.");
         Empty::new(what, why).next("Read more", Deed::Run { command: "mainstay mine PATH".to_owned() })
     })
 }

@@ -43,7 +43,7 @@ pub(super) async fn overview(
         None => None,
     };
     Ok(Overview {
-        held_share: (year > 0).then(|| held as f64 / year as f64),
+        held_share: (year > 0).then(|| rounded(held as f64 / year as f64)),
         areas: areas.into_iter().map(|(_, area)| area).collect(),
         trucks: if whole { trucks(survey, source).await? } else { Vec::new() },
         domains: domains(survey),
@@ -56,8 +56,10 @@ pub(super) async fn overview(
 pub(super) fn holding(survey: &Survey, area: &Area) -> Holding {
     let knowers = area.knowledge.knowers();
     let matters = area.lines >= LARGE && (area.year > 0 || area.used_by >= DEPENDED_UPON);
-    if knowers.is_empty() {
+    if area.knowledge.words().is_empty() {
         Holding::Nobody
+    } else if knowers.is_empty() {
+        Holding::Spread
     } else if knowers.iter().all(|person| survey.crowd.silent_since(*person).is_some()) {
         Holding::NobodySeen
     } else if knowers.len() > 1 {
@@ -90,13 +92,18 @@ fn seen(survey: &Survey, area: &Area, named: &HashSet<PersonId>) -> AreaView {
         changes_90d: area.quarter,
         changes_365d: area.year,
         knowers: words.values().filter(|word| word.knows()).count() as u64,
-        concentration: area.knowledge.gini(),
+        concentration: area.knowledge.gini().map(rounded),
         last_at: area.last_at,
         used_by: area.used_by as u64,
         domain: area.domain.clone(),
         holding: holding(survey, area),
         people,
     }
+}
+
+/// To four decimals: sums of fractions come in no order of their own, and nobody reads the fifth.
+fn rounded(value: f64) -> f64 {
+    (value * 1e4).round() / 1e4
 }
 
 fn transfer_of(desk: &Desk, survey: &Survey, ties: &[Tied], nth: usize) -> Option<super::view::Draft> {

@@ -89,6 +89,8 @@ pub enum Holding {
     NobodySeen,
     /// One person knows it, but it is small or at rest.
     Quiet,
+    /// Many wrote some of it, and nobody is at *deep* or better.
+    Spread,
     /// No line of it is a person's.
     Nobody,
 }

@@ -14,7 +14,7 @@ use super::{ask_about, counted, suggest_transfer};
 /// Rows of the matrix; the table has every area.
 const ROWS: usize = 40;
 /// Columns of the matrix.
-const COLUMNS: usize = 30;
+const COLUMNS: usize = 24;
 
 pub(super) fn overview(overview: &Overview, ground: &Ground) -> Sheet {
     let several = ground.repos.len() > 1;
@@ -167,7 +167,7 @@ fn mark(area: &AreaView) -> Option<(String, Meaning)> {
         Holding::OnePerson => Some(("one person".to_owned(), Meaning::Watch)),
         Holding::NobodySeen => Some(("nobody seen".to_owned(), Meaning::Act)),
         Holding::Nobody => Some(("nobody".to_owned(), Meaning::Act)),
-        Holding::Shared | Holding::Quiet => None,
+        Holding::Shared | Holding::Quiet | Holding::Spread => None,
     }
 }
 
@@ -186,10 +186,12 @@ fn table(overview: &Overview, several: bool) -> Table {
         Column::words("held", "Held"),
     ];
     let rows = overview.areas.iter().map(|area| {
-        let held = mark(area).map_or_else(
-            || Cell::text(if area.holding == Holding::Quiet { "one person, small or at rest" } else { "shared" }),
-            |(word, meaning)| Cell::mark(word, meaning),
-        );
+        let held = match (mark(area), area.holding) {
+            (Some((word, meaning)), _) => Cell::mark(word, meaning),
+            (None, Holding::Quiet) => Cell::text("one person, small or at rest"),
+            (None, Holding::Spread) => Cell::text("many, none deep"),
+            (None, _) => Cell::text("shared"),
+        };
         vec![
             Cell::Path { path: area.name.clone(), href: link(area, several) },
             Cell::Count(area.lines),
