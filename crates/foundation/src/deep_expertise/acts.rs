@@ -7,7 +7,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::departure::{TRANSFER_DAYS, steps};
-use super::records::{ExpertiseClaim, KtPlan, KtStep, Willing};
+use super::records::{ExpertiseClaim, KtPlan, KtStep, StepKind, Willing};
 
 /// A transfer to plan.
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
@@ -28,7 +28,27 @@ pub(super) struct TransferInput {
     /// What is to be done; left empty, the usual four steps over sixty days.
     #[serde(default)]
     #[schemars(title = "Steps")]
-    steps: Vec<KtStep>,
+    steps: Vec<StepInput>,
+}
+
+/// A step of a transfer to plan.
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+pub(super) struct StepInput {
+    /// What is to be done.
+    #[schemars(title = "What", length(min = 1, max = 200))]
+    text: String,
+    /// What kind of step it is.
+    #[serde(default)]
+    kind: StepKind,
+    /// By when.
+    #[schemars(title = "By", with = "String", extend("format" = "date"))]
+    due_on: Date,
+}
+
+impl From<StepInput> for KtStep {
+    fn from(step: StepInput) -> Self {
+        Self { text: step.text, kind: step.kind, due_on: step.due_on, done_on: None }
+    }
 }
 
 /// Plans a transfer.
@@ -43,7 +63,10 @@ impl Act for PlanTransfer {
     type Outcome = Stored<KtPlan>;
 
     async fn run(desk: &Desk, changes: &mut Changes, input: TransferInput) -> Result<Self::Outcome, Refusal> {
-        let steps = if input.steps.is_empty() { steps(desk, &input.area, TRANSFER_DAYS) } else { input.steps };
+        let steps = match input.steps {
+            none if none.is_empty() => steps(desk, &input.area, &[], TRANSFER_DAYS),
+            some => some.into_iter().map(KtStep::from).collect(),
+        };
         let plan = KtPlan {
             area: input.area.trim().to_owned(),
             from_people: input.from_people,
@@ -153,7 +176,7 @@ impl Act for Claim {
     type Outcome = Stored<ExpertiseClaim>;
 
     async fn run(desk: &Desk, changes: &mut Changes, input: ClaimInput) -> Result<Self::Outcome, Refusal> {
-        keep(desk, changes, input)
+        keep(desk, changes, &input)
     }
 
     fn told(outcome: &Self::Outcome) -> Told {
@@ -186,11 +209,8 @@ impl Act for Decline {
     async fn run(desk: &Desk, changes: &mut Changes, input: DeclineInput) -> Result<Self::Outcome, Refusal> {
         let DeclineInput { area, address } = input;
         let willing_to_help = Willing::RatherNot;
-        keep(
-            desk,
-            changes,
-            ClaimInput { area, address, text: String::new(), since: None, willing_to_help, expires_on: None },
-        )
+        let claim = ClaimInput { area, address, text: String::new(), since: None, willing_to_help, expires_on: None };
+        keep(desk, changes, &claim)
     }
 
     fn told(outcome: &Self::Outcome) -> Told {
@@ -200,7 +220,7 @@ impl Act for Decline {
 }
 
 /// One claim for each area and address: the viewer's earlier one is rewritten, somebody else's is refused.
-fn keep(desk: &Desk, changes: &mut Changes, input: ClaimInput) -> Result<Stored<ExpertiseClaim>, Refusal> {
+fn keep(desk: &Desk, changes: &mut Changes, input: &ClaimInput) -> Result<Stored<ExpertiseClaim>, Refusal> {
     let area = input.area.trim().trim_matches('/').to_owned();
     let address = input.address.trim().to_lowercase();
     let year = desk.today().checked_add(1.year()).unwrap_or_else(|_| desk.today());

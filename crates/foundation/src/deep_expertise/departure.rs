@@ -1,9 +1,12 @@
 //! What if somebody leaves: areas without a knower, who could take them up, and a plan to hand them over.
 
+use std::collections::{BTreeMap, HashMap};
+
 use desk::{Desk, FieldError, Refusal};
 use jiff::ToSpan as _;
 
-use super::facts::Tied;
+use super::areas::REST;
+use super::facts::{Grain, Source};
 use super::leaving::{self, Loss, Why, drafted_plan, losses};
 use super::records::{KtPlan, KtStep, StepKind};
 use super::survey::Survey;
@@ -14,11 +17,17 @@ use crate::people::PersonId;
 pub(super) const TRANSFER_DAYS: u32 = 60;
 
 /// What goes when the people named are away. Those not seen for a year count as away already when somebody must stay.
-pub(super) fn leaving(desk: &Desk, survey: &Survey, ties: &[Tied], names: &[String]) -> Result<Leaving, Refusal> {
+pub(super) async fn leaving(
+    desk: &Desk,
+    survey: &Survey,
+    source: &Source<'_>,
+    names: &[String],
+) -> Result<Leaving, Refusal> {
     let people: Vec<PersonId> = names.iter().map(|name| person(survey, name)).collect::<Result<_, _>>()?;
     let silent: Vec<PersonId> = survey.crowd.silent().into_iter().filter(|person| !people.contains(person)).collect();
-    let known = survey.known(&survey.changing_together(ties));
+    let known = survey.known(&survey.changing_together(&source.coupled().await?));
     let found = losses(&known, &people, &silent);
+    let busiest = busiest(survey, source).await?;
     let orphaned = found.iter().filter(|loss| loss.is_orphan());
     Ok(Leaving {
         people: survey.crowd.labels(people.iter().copied()),
@@ -26,11 +35,36 @@ pub(super) fn leaving(desk: &Desk, survey: &Survey, ties: &[Tied], names: &[Stri
         lines: survey.areas.iter().map(|area| area.lines).sum(),
         drafts: found
             .iter()
-            .filter_map(|loss| draft(desk, survey, loss, "somebody who knows it leaves"))
+            .filter_map(|loss| draft(desk, survey, &busiest, loss, "somebody who knows it leaves"))
             .take(3)
             .collect(),
         losses: found.iter().filter_map(|loss| loss_view(survey, loss)).collect(),
     })
+}
+
+/// The files of each area (by number) that changed most in the last 365 days, two at most.
+pub(super) type Busiest = HashMap<usize, Vec<String>>;
+
+/// Looks for the busiest files of every area.
+pub(super) async fn busiest(survey: &Survey, source: &Source<'_>) -> Result<Busiest, Refusal> {
+    let mut files: BTreeMap<(usize, String), u64> = BTreeMap::new();
+    for row in source.changed(Grain::Paths).await? {
+        if let Some(area) = survey.area_of(&row.repo, &row.place)
+            && survey.crowd.human(&row.signature()).is_some()
+        {
+            *files.entry((area, row.place)).or_default() += row.year;
+        }
+    }
+    let mut files: Vec<((usize, String), u64)> = files.into_iter().collect();
+    files.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+    let mut found = Busiest::new();
+    for ((area, path), _) in files {
+        let files = found.entry(area).or_default();
+        if files.len() < 2 && survey.is_here(&path) {
+            files.push(path);
+        }
+    }
+    Ok(found)
 }
 
 /// The person that a name or an address stands for.
@@ -78,12 +112,13 @@ fn because(why: Why) -> &'static str {
     }
 }
 
-/// A plan to hand the area over to the best placed person; none when there is nobody.
-pub(super) fn draft(desk: &Desk, survey: &Survey, loss: &Loss, reason: &str) -> Option<Draft> {
-    let area = survey.areas.get(loss.area)?;
+/// A plan to hand the area over to the best placed person; none when there is nobody, or it is no area but what no other holds.
+pub(super) fn draft(desk: &Desk, survey: &Survey, busiest: &Busiest, loss: &Loss, reason: &str) -> Option<Draft> {
+    let area = survey.areas.get(loss.area).filter(|area| area.name != REST)?;
     let (successor, _) = loss.successors.first()?;
     let name = survey.title(area);
-    let steps = steps(desk, &name, TRANSFER_DAYS);
+    let files = busiest.get(&loss.area).map(Vec::as_slice).unwrap_or_default();
+    let steps = steps(desk, &name, files, TRANSFER_DAYS);
     Some(Draft {
         lines: area.lines,
         changes_365d: area.year,
@@ -99,7 +134,7 @@ pub(super) fn draft(desk: &Desk, survey: &Survey, loss: &Loss, reason: &str) -> 
 }
 
 /// The usual steps of a transfer that begins today.
-pub(super) fn steps(desk: &Desk, area: &str, days: u32) -> Vec<KtStep> {
+pub(super) fn steps(desk: &Desk, area: &str, busiest_files: &[String], days: u32) -> Vec<KtStep> {
     let today = desk.today();
     let dated = |step: leaving::Step| KtStep {
         text: step.text,
@@ -112,5 +147,5 @@ pub(super) fn steps(desk: &Desk, area: &str, days: u32) -> Vec<KtStep> {
         due_on: today.checked_add(i64::from(step.due_in_days).days()).unwrap_or(today),
         done_on: None,
     };
-    drafted_plan(area, &[], days).into_iter().map(dated).collect()
+    drafted_plan(area, busiest_files, days).into_iter().map(dated).collect()
 }

@@ -33,7 +33,7 @@ pub(super) async fn help(
     let says = Says::of(survey, &target, &areas, claims);
     let mut chosen = choose(survey, &known, &areas, &says);
     chosen.sort_by_key(|one| (std::cmp::Reverse(one.knows), one.name.to_lowercase()));
-    let asked = chosen.iter().map(|one| format!("{} <{}>", one.name, one.address)).collect::<Vec<_>>().join(", ");
+    let asked = chosen.iter().map(|one| format!("{} <{}>", one.name, one.address)).collect::<Vec<_>>().join(",\n");
     Ok(Help {
         kind: target.kind.to_owned(),
         files: target.files.len() as u64,
@@ -53,7 +53,7 @@ pub(super) async fn help(
         mention: if asked.is_empty() {
             String::new()
         } else {
-            format!("{asked}: could you help with {}?", target.name)
+            format!("{asked}\nCould you help with {}?", target.name)
         },
         about: target.name,
         people: chosen.into_iter().map(helper).collect(),

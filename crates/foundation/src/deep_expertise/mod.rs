@@ -126,7 +126,7 @@ impl Practice for DeepExpertise {
         if let Some(path) = &ask.path {
             view.help = Some(help::help(&survey, &source, path, &claims).await?);
         } else if !ask.without.is_empty() {
-            view.leaving = Some(departure::leaving(desk, &survey, &source.coupled().await?, &ask.without)?);
+            view.leaving = Some(departure::leaving(desk, &survey, &source, &ask.without).await?);
         } else if ask.codeowners.is_some() {
             if survey.repos.len() > 1 {
                 let message = "say which repository: a CODEOWNERS file belongs to one";

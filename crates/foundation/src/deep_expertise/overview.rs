@@ -4,14 +4,16 @@ use std::collections::{HashMap, HashSet};
 
 use desk::{Desk, Refusal};
 
-use super::facts::{Source, Tied};
+use super::areas::REST;
+use super::departure;
+use super::facts::Source;
 use super::knowledge::{Knowledge, Word};
 use super::leaving::{domain_coverage, losses};
 use super::lineage::{Deed, authors_of};
 use super::proposal;
 use super::survey::{Area, Survey};
 use super::truck_factor::truck_factor;
-use super::view::{AreaView, DomainView, Holding, Knower, Overview, Truck};
+use super::view::{AreaView, DomainView, Draft, Holding, Knower, Overview, Truck};
 use crate::people::PersonId;
 
 /// Lines from which an area held by one person matters.
@@ -19,7 +21,7 @@ pub(super) const LARGE: u64 = 500;
 /// Other areas that must import from it when nothing changed.
 const DEPENDED_UPON: usize = 3;
 /// Files of a truck factor that are named.
-const EXAMPLES: usize = 20;
+const EXAMPLES: usize = 10;
 
 /// Every area and what follows from them; the truck factor only when the repositories are looked at as a whole.
 pub(super) async fn overview(
@@ -37,9 +39,10 @@ pub(super) async fn overview(
     let year: u64 = areas.iter().map(|(_, area)| area.changes_365d).sum();
     let held: u64 =
         areas.iter().filter(|(_, area)| area.holding == Holding::OnePerson).map(|(_, area)| area.changes_365d).sum();
-    let first = areas.iter().find(|(_, area)| area.holding == Holding::OnePerson).map(|(nth, _)| *nth);
+    let first =
+        areas.iter().find(|(_, area)| area.holding == Holding::OnePerson && area.path != REST).map(|(nth, _)| *nth);
     let transfer = match first {
-        Some(nth) => transfer_of(desk, survey, &source.coupled().await?, nth),
+        Some(nth) => transfer_of(desk, survey, source, nth).await?,
         None => None,
     };
     Ok(Overview {
@@ -106,13 +109,15 @@ fn rounded(value: f64) -> f64 {
     (value * 1e4).round() / 1e4
 }
 
-fn transfer_of(desk: &Desk, survey: &Survey, ties: &[Tied], nth: usize) -> Option<super::view::Draft> {
-    let area = survey.areas.get(nth)?;
+async fn transfer_of(desk: &Desk, survey: &Survey, source: &Source<'_>, nth: usize) -> Result<Option<Draft>, Refusal> {
+    let Some(area) = survey.areas.get(nth) else { return Ok(None) };
     let holder = area.knowledge.knowers();
-    let known = survey.known(&survey.changing_together(ties));
-    let silent: Vec<PersonId> = survey.crowd.silent();
-    let loss = losses(&known, &holder, &silent).into_iter().find(|loss| loss.area == nth)?;
-    super::departure::draft(desk, survey, &loss, "only one person knows it")
+    let known = survey.known(&survey.changing_together(&source.coupled().await?));
+    let Some(loss) = losses(&known, &holder, &survey.crowd.silent()).into_iter().find(|loss| loss.area == nth) else {
+        return Ok(None);
+    };
+    let busiest = departure::busiest(survey, source).await?;
+    Ok(departure::draft(desk, survey, &busiest, &loss, "only one person knows it"))
 }
 
 async fn trucks(survey: &Survey, source: &Source<'_>) -> Result<Vec<Truck>, Refusal> {

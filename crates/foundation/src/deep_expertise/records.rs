@@ -83,17 +83,16 @@ pub enum StepKind {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct KtStep {
     /// What is to be done.
-    #[schemars(title = "What", length(min = 1, max = 200))]
     pub text: String,
     /// What kind of step it is.
     #[serde(default)]
     pub kind: StepKind,
     /// By when.
-    #[schemars(title = "By", with = "String", extend("format" = "date"))]
+    #[schemars(with = "String")]
     pub due_on: Date,
     /// When it was done.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(title = "Done on", with = "Option<String>", extend("format" = "date"))]
+    #[schemars(with = "Option<String>")]
     pub done_on: Option<Date>,
 }
 

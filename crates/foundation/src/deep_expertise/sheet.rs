@@ -75,6 +75,7 @@ fn computed(ground: &Ground) -> Computed {
     let mut left_out = vec![
         "generated, vendored and lock files, binary content, merges".to_owned(),
         "reviews: not read yet, so that their part of what is known is missing, not nothing".to_owned(),
+        "co-authors: a line counts for the author of its commit alone".to_owned(),
         "absences, departures and teams: not known yet; who has left can only be guessed from silence".to_owned(),
         "coming work and what planned work needs: no tracker is read yet".to_owned(),
         "the course of a domain over time: lines at the head tell only of today".to_owned(),

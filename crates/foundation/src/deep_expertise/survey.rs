@@ -136,6 +136,8 @@ pub(super) struct Survey {
     pub crowd: Crowd,
     pub areas: Vec<Area>,
     pub files: Vec<FileRow>,
+    /// Where each area stands in `areas`, by repository and name.
+    places: HashMap<(usize, String), usize>,
 }
 
 impl Survey {
@@ -192,7 +194,8 @@ impl Survey {
             }
         }
         let areas = plot.areas();
-        Ok(Self { repos, crowd, areas, files })
+        let places = areas.iter().enumerate().map(|(nth, area)| ((area.repo, area.name.clone()), nth)).collect();
+        Ok(Self { repos, crowd, areas, files, places })
     }
 
     /// An area's name, with its repository where there are several.
@@ -237,7 +240,12 @@ impl Survey {
     pub(super) fn area_of(&self, repo: &str, path: &str) -> Option<usize> {
         let nth = self.repos.iter().position(|one| one.entry.id == repo)?;
         let name = self.repos.get(nth)?.areas.of(path);
-        self.areas.iter().position(|area| area.repo == nth && area.name == name)
+        self.places.get(&(nth, name.to_owned())).copied()
+    }
+
+    /// Whether a path is at the head of one of the repositories.
+    pub(super) fn is_here(&self, path: &str) -> bool {
+        self.files.iter().any(|file| file.path == path)
     }
 }
 

@@ -23,7 +23,9 @@ pub(super) fn overview(overview: &Overview, ground: &Ground) -> Sheet {
         sheet = sheet.figure(figure);
     }
     sheet = sheet
-        .section(Section::new("Who can be asked").matrix(matrix(overview, several)))
+        .section(Section::new("Who can be asked")
+                .say("A row opens who can help and why. To see what goes with somebody, name them under Narrow, Without.")
+                .matrix(matrix(overview, several)))
         .section(Section::new("Areas").table(table(overview, several)))
         .section(domains(&overview.domains));
     for section in trucks(&overview.trucks) {
@@ -188,7 +190,7 @@ fn table(overview: &Overview, several: bool) -> Table {
     let rows = overview.areas.iter().map(|area| {
         let held = match (mark(area), area.holding) {
             (Some((word, meaning)), _) => Cell::mark(word, meaning),
-            (None, Holding::Quiet) => Cell::text("one person, small or at rest"),
+            (None, Holding::Quiet) => Cell::text("one person, at rest"),
             (None, Holding::Spread) => Cell::text("many, none deep"),
             (None, _) => Cell::text("shared"),
         };
@@ -213,6 +215,7 @@ fn table(overview: &Overview, several: bool) -> Table {
 }
 
 fn trucks(trucks: &[Truck]) -> Vec<Section> {
+    let several = trucks.len() > 1;
     if trucks.is_empty() {
         return Vec::new();
     }
@@ -233,20 +236,22 @@ fn trucks(trucks: &[Truck]) -> Vec<Section> {
     let factor = Section::new("Truck factor")
         .say("How many people must leave until over half of the code files have no author left.")
         .table(Table::new("trucks", "Truck factor by repository", columns).rows(rows));
-    let files = trucks.iter().flat_map(|truck| {
-        truck
-            .examples
-            .iter()
-            .map(|path| vec![Cell::path(path.clone(), ask_about(path)), Cell::text(truck.repo.clone())])
-    });
+    let files = trucks.iter().flat_map(|truck| truck.examples.iter().map(|path| one_left(path, &truck.repo, several)));
     let listed: u64 = trucks.iter().map(|truck| truck.examples.len() as u64).sum();
     let all: u64 = trucks.iter().map(|truck| truck.left_alone).sum();
-    let columns = vec![Column::words("path", "File"), Column::words("repo", "Repository")];
+    let mut columns = vec![Column::words("path", "File")];
+    columns.extend(several.then(|| Column::words("repo", "Repository")));
     let table = Table::new("left", "Code files that would have no author left", columns)
         .rows(files)
         .and_more(all.saturating_sub(listed))
         .or_say("There is none.");
     vec![factor, Section::new("Files that would be left").table(table)]
+}
+
+fn one_left(path: &str, repo: &str, several: bool) -> Vec<Cell> {
+    let mut cells = vec![Cell::path(path, ask_about(path))];
+    cells.extend(several.then(|| Cell::text(repo)));
+    cells
 }
 
 fn domains(domains: &[DomainView]) -> Section {
