@@ -1,150 +1,292 @@
-//! What the practice asks of the facts: one question a need, grouped in SQL, never raw rows.
-
-use std::collections::{BTreeMap, HashMap};
+//! What is asked of the lake: one question a need, summed in SQL. A row holds a signature, never yet a person.
+//!
+//! A *place* is a folder where that is enough, and a path where it is not (CODEOWNERS patterns, a question about one file). Merges'
+//! rows, generated, vendored and lock files, and binary content count nowhere.
 
 use desk::{Desk, Refusal};
 use lake::Param;
-use lake::RepoEntry;
 use serde::Deserialize;
 
-use super::authorship::Touches;
 use super::knowledge::HALF_LIFE_DAYS;
-use crate::people::{People, PersonId, Signature};
+use crate::people::Signature;
 
-/// Lines of one file that one address last wrote.
-#[derive(Debug, Clone, Deserialize)]
-pub(super) struct Written {
-    pub(super) path: String,
-    pub(super) email: String,
-    pub(super) lines: i64,
-    /// The lines, each counted `2^(−age / half-life)`.
-    pub(super) faded: f64,
-    /// Newest commit among them, seconds since the epoch.
-    pub(super) newest: i64,
-}
+const DAY: i64 = 86_400;
+const COUNTED: &str = "role NOT IN ('generated', 'vendored')";
 
-/// How often and when a file changed.
-#[derive(Debug, Clone, Copy, Default, Deserialize)]
-pub(super) struct Changed {
-    pub(super) in_90_days: i64,
-    pub(super) in_365_days: i64,
-}
-
-#[derive(Deserialize)]
-struct ChangedRow {
-    path: String,
-    in_90_days: i64,
-    in_365_days: i64,
-}
-
-#[derive(Deserialize)]
-struct TouchRow {
-    path: String,
+/// A signature with what must be said of it as a whole.
+#[derive(Debug, Deserialize)]
+pub(super) struct Signed {
+    name: String,
     email: String,
-    changes: i64,
-    created: i64,
+    /// Commits.
+    pub commits: u64,
+    /// The newest of them, seconds since the epoch.
+    pub last_at: i64,
 }
 
-/// Everything about one repository.
-#[derive(Debug, Default)]
-pub(super) struct Facts {
-    pub(super) people: People,
-    pub(super) written: Vec<Written>,
-    pub(super) changed: HashMap<String, Changed>,
-    pub(super) touches: BTreeMap<String, Vec<Touches>>,
-    /// Commits by bots and agents.
-    pub(super) automatic_commits: i64,
-    pub(super) commits: i64,
+/// A file at the head.
+#[derive(Debug, Clone, Deserialize)]
+pub(super) struct FileRow {
+    pub repo: String,
+    pub path: String,
+    pub lines: u64,
+    pub language: Option<String>,
 }
 
-/// Reads one repository at the desk's instant.
-pub(super) async fn read(desk: &Desk, repo: &RepoEntry) -> Result<Facts, Refusal> {
-    let now = desk.now().as_second();
-    let mut facts = people(desk, repo).await?;
-    facts.written = written(desk, repo, now).await?;
-    facts.changed = changed(desk, repo, now).await?;
-    facts.touches = touches(desk, repo, &facts.people).await?;
-    Ok(facts)
+/// Lines of a place at the head, last written under one signature.
+#[derive(Debug, Deserialize)]
+pub(super) struct Written {
+    pub repo: String,
+    pub place: String,
+    name: String,
+    email: String,
+    pub lines: u64,
+    /// The lines, each fading with its age.
+    pub faded: f64,
+    /// When the newest was written, seconds since the epoch.
+    pub last_at: i64,
 }
 
-fn repo_param(repo: &RepoEntry) -> (&'static str, Param) {
-    ("repo", Param::Text(repo.id.clone()))
+/// Changes to a place in the last 365 days under one signature. A change is one file touched by one commit.
+#[derive(Debug, Deserialize)]
+pub(super) struct Changed {
+    pub repo: String,
+    pub place: String,
+    name: String,
+    email: String,
+    pub quarter: u64,
+    pub year: u64,
 }
 
-async fn people(desk: &Desk, repo: &RepoEntry) -> Result<Facts, Refusal> {
-    #[derive(Deserialize)]
-    struct Row {
-        name: String,
-        email: String,
-        commits: i64,
+/// What one signature did to one code file over the whole history.
+#[derive(Debug, Deserialize)]
+pub(super) struct Touched {
+    pub repo: String,
+    pub path: String,
+    name: String,
+    email: String,
+    pub changes: u32,
+    /// When this signature added the path, if it did, seconds since the epoch.
+    pub added_at: Option<i64>,
+}
+
+/// A path that became another.
+#[derive(Debug, Deserialize)]
+pub(super) struct Renamed {
+    pub repo: String,
+    pub old_path: String,
+    pub path: String,
+}
+
+/// Two places of a repository that belong together: one imports the other, or they change together.
+#[derive(Debug, Deserialize)]
+pub(super) struct Tied {
+    pub repo: String,
+    pub from: String,
+    pub to: String,
+}
+
+/// A dependency that a manifest names.
+#[derive(Debug, Deserialize)]
+pub(super) struct Needed {
+    pub repo: String,
+    pub path: String,
+    pub name: String,
+}
+
+macro_rules! signed {
+    ($($row:ty),*) => {$(
+        impl $row {
+            /// Who signed.
+            pub(super) fn signature(&self) -> Signature {
+                Signature { name: self.name.clone(), email: self.email.clone() }
+            }
+        }
+    )*};
+}
+signed!(Signed, Written, Changed, Touched);
+
+/// How finely places are told apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Grain {
+    /// Folders at most this deep, `.` for files at the top.
+    Folders(usize),
+    /// Every path.
+    Paths,
+}
+
+impl Grain {
+    fn sql(self, path: &str) -> String {
+        match self {
+            Self::Folders(depth) => format!("area({path}, {depth})"),
+            Self::Paths => path.to_owned(),
+        }
     }
-    let sql = "select author_name name, author_email email, count(*) commits, max(authored_at) last \
-               from commits where repo = $repo group by author_name, author_email order by last, name, email";
-    let rows: Vec<Row> = desk.facts().rows(sql, &[repo_param(repo)]).await?;
-    let signatures: Vec<_> =
-        rows.iter().map(|row| Signature { name: row.name.clone(), email: row.email.clone() }).collect();
-    let people = People::join(&signatures, &[]);
-    let automatic = |row: &&Row| people.at(&row.email).is_some_and(|id| people.is_automatic(id));
-    Ok(Facts {
-        commits: rows.iter().map(|row| row.commits).sum(),
-        automatic_commits: rows.iter().filter(automatic).map(|row| row.commits).sum(),
-        people,
-        ..Facts::default()
-    })
 }
 
-async fn written(desk: &Desk, repo: &RepoEntry, now: i64) -> Result<Vec<Written>, Refusal> {
-    let sql = "select o.path path, c.author_email email, sum(cast(o.lines as bigint)) lines, \
-               sum(o.lines * power(2.0, -greatest(cast($now - to_unixtime(c.committed_at) as double), 0.0) / 86400.0 / $half)) faded, \
-               max(to_unixtime(c.committed_at)) newest \
-               from owners o join commits c on c.repo = o.repo and c.sha = o.sha join files f on f.repo = o.repo and f.path = o.path \
-               where o.repo = $repo and f.role not in ('generated', 'vendored') group by o.path, c.author_email order by path, email";
-    let params = [repo_param(repo), ("now", Param::Whole(now)), ("half", Param::Fraction(HALF_LIFE_DAYS))];
-    Ok(desk.facts().rows(sql, &params).await?)
+/// The facts of some repositories, under a folder when one is given.
+#[derive(Debug, Clone)]
+pub(super) struct Source<'a> {
+    desk: &'a Desk,
+    repos: Vec<String>,
+    under: Option<String>,
 }
 
-async fn changed(desk: &Desk, repo: &RepoEntry, now: i64) -> Result<HashMap<String, Changed>, Refusal> {
-    let sql = "select g.path path, \
-               sum(case when to_unixtime(c.committed_at) >= $quarter then 1 else 0 end) in_90_days, count(*) in_365_days \
-               from changes g join commits c on c.repo = g.repo and c.sha = g.sha \
-               where g.repo = $repo and g.kind <> 'merge' and to_unixtime(c.committed_at) >= $year group by g.path";
-    let day = 86_400;
-    let params = [repo_param(repo), ("quarter", Param::Whole(now - 90 * day)), ("year", Param::Whole(now - 365 * day))];
-    let rows: Vec<ChangedRow> = desk.facts().rows(sql, &params).await?;
-    let pair = |row: ChangedRow| (row.path, Changed { in_90_days: row.in_90_days, in_365_days: row.in_365_days });
-    Ok(rows.into_iter().map(pair).collect())
-}
+impl<'a> Source<'a> {
+    /// Over repositories by id; `under` is a folder without slashes at its ends.
+    pub(super) fn new(desk: &'a Desk, repos: Vec<String>, under: Option<&str>) -> Self {
+        Self { desk, repos, under: under.map(str::to_owned) }
+    }
 
-/// Who changed each file that is there now, through renames.
-async fn touches(desk: &Desk, repo: &RepoEntry, people: &People) -> Result<BTreeMap<String, Vec<Touches>>, Refusal> {
-    #[derive(Deserialize)]
-    struct Moved {
-        old_path: String,
-        path: String,
+    /// The same repositories, under a folder or at one file.
+    pub(super) fn under(&self, folder: &str) -> Self {
+        Self { under: Some(folder.to_owned()), ..self.clone() }
     }
-    let renames = "select g.old_path old_path, g.path path from changes g join commits c on c.repo = g.repo and c.sha = g.sha \
-                   where g.repo = $repo and g.kind = 'renamed' order by c.position desc";
-    let moved: Vec<Moved> = desk.facts().rows(renames, &[repo_param(repo)]).await?;
-    // Newest first: what a path is called now is known before what was called that.
-    let mut now_called: HashMap<String, String> = HashMap::new();
-    for Moved { old_path, path } in moved {
-        let called = now_called.get(&path).cloned().unwrap_or(path);
-        now_called.insert(old_path, called);
+
+    /// Signatures of every commit, the one that was used last at the end.
+    pub(super) async fn signatures(&self) -> Result<Vec<Signed>, Refusal> {
+        let sql = "SELECT author_name AS name, author_email AS email, count(*) AS commits, max(committed_at) AS last_at
+            FROM commits WHERE array_has($repos, repo) GROUP BY author_name, author_email ORDER BY last_at, name, email";
+        self.ask(sql, Vec::new()).await
     }
-    let sql = "select g.path path, c.author_email email, count(*) changes, \
-               sum(case when g.kind = 'added' then 1 else 0 end) created \
-               from changes g join commits c on c.repo = g.repo and c.sha = g.sha \
-               where g.repo = $repo and g.kind not in ('merge', 'deleted') and g.role not in ('generated', 'vendored') \
-               group by g.path, c.author_email order by path, email";
-    let rows: Vec<TouchRow> = desk.facts().rows(sql, &[repo_param(repo)]).await?;
-    let mut by_file: BTreeMap<String, BTreeMap<PersonId, Touches>> = BTreeMap::new();
-    for row in rows {
-        let Some(person) = people.at(&row.email).filter(|&person| !people.is_automatic(person)) else { continue };
-        let path = now_called.get(&row.path).cloned().unwrap_or(row.path);
-        let touch =
-            by_file.entry(path).or_default().entry(person).or_insert(Touches { person, changes: 0, created: false });
-        touch.changes += u32::try_from(row.changes).unwrap_or(u32::MAX);
-        touch.created |= row.created > 0;
+
+    /// Files at the head.
+    pub(super) async fn files(&self) -> Result<Vec<FileRow>, Refusal> {
+        let sql = format!(
+            "SELECT repo, path, lines, language FROM files
+            WHERE array_has($repos, repo) AND NOT binary AND {COUNTED}{} ORDER BY repo, path",
+            self.inside("path")
+        );
+        self.ask(&sql, Vec::new()).await
     }
-    Ok(by_file.into_iter().map(|(path, touches)| (path, touches.into_values().collect())).collect())
+
+    /// Who last wrote the lines at the head.
+    pub(super) async fn written(&self, grain: Grain) -> Result<Vec<Written>, Refusal> {
+        let sql = format!(
+            "SELECT o.repo AS repo, {place} AS place, m.author_name AS name, m.author_email AS email, sum(o.lines) AS lines,
+                sum(o.lines * power(2.0, -(greatest($now - to_unixtime(m.committed_at), 0) / ({HALF_LIFE_DAYS:.1} * {DAY})))) AS faded,
+                max(m.committed_at) AS last_at
+            FROM owners o JOIN commits m ON m.repo = o.repo AND m.sha = o.sha
+                JOIN files f ON f.repo = o.repo AND f.path = o.path
+            WHERE array_has($repos, o.repo) AND f.{COUNTED}{inside}
+            GROUP BY o.repo, {place}, m.author_name, m.author_email",
+            place = grain.sql("o.path"),
+            inside = self.inside("o.path"),
+        );
+        self.ask(&sql, vec![("now", Param::Whole(self.now()))]).await
+    }
+
+    /// What changed in the last 365 days.
+    pub(super) async fn changed(&self, grain: Grain) -> Result<Vec<Changed>, Refusal> {
+        let sql = format!(
+            "SELECT c.repo AS repo, {place} AS place, m.author_name AS name, m.author_email AS email,
+                count(*) FILTER (WHERE m.committed_at > $quarter) AS quarter, count(*) AS year
+            FROM changes c JOIN commits m ON m.repo = c.repo AND m.sha = c.sha
+            WHERE array_has($repos, c.repo) AND m.committed_at > $year AND c.kind <> 'merge' AND c.{COUNTED}{inside}
+            GROUP BY c.repo, {place}, m.author_name, m.author_email",
+            place = grain.sql("c.path"),
+            inside = self.inside("c.path"),
+        );
+        let back = |days: i64| Param::Time(self.now() - days * DAY);
+        self.ask(&sql, vec![("quarter", back(90)), ("year", back(365))]).await
+    }
+
+    /// Who touched each code or test file, ever; paths as they were at the time.
+    pub(super) async fn touched(&self) -> Result<Vec<Touched>, Refusal> {
+        let sql = "SELECT c.repo AS repo, c.path AS path, m.author_name AS name, m.author_email AS email, count(*) AS changes,
+                min(CASE WHEN c.kind = 'added' THEN m.committed_at END) AS added_at
+            FROM changes c JOIN commits m ON m.repo = c.repo AND m.sha = c.sha
+            WHERE array_has($repos, c.repo) AND c.kind NOT IN ('merge', 'deleted') AND c.role IN ('code', 'test')
+            GROUP BY c.repo, c.path, m.author_name, m.author_email";
+        self.ask(sql, Vec::new()).await
+    }
+
+    /// Which code or test files are at the head.
+    pub(super) async fn code_files(&self) -> Result<Vec<FileRow>, Refusal> {
+        let sql = "SELECT repo, path, lines, language FROM files
+            WHERE array_has($repos, repo) AND NOT binary AND role IN ('code', 'test') ORDER BY repo, path";
+        self.ask(sql, Vec::new()).await
+    }
+
+    /// Which path became which, the oldest rename first.
+    pub(super) async fn renames(&self) -> Result<Vec<Renamed>, Refusal> {
+        let sql = "SELECT c.repo AS repo, c.old_path AS old_path, c.path AS path
+            FROM changes c JOIN commits m ON m.repo = c.repo AND m.sha = c.sha
+            WHERE array_has($repos, c.repo) AND c.kind = 'renamed' AND c.old_path IS NOT NULL
+            ORDER BY m.committed_at, c.path";
+        self.ask(sql, Vec::new()).await
+    }
+
+    /// Which place imports which other.
+    pub(super) async fn imports(&self, grain: Grain) -> Result<Vec<Tied>, Refusal> {
+        let sql = format!(
+            "SELECT DISTINCT repo, {} AS \"from\", {} AS \"to\" FROM imports
+            WHERE array_has($repos, repo) AND target_path IS NOT NULL{}",
+            grain.sql("path"),
+            grain.sql("target_path"),
+            self.inside("path")
+        );
+        self.ask(&sql, Vec::new()).await
+    }
+
+    /// Which files change together.
+    pub(super) async fn coupled(&self) -> Result<Vec<Tied>, Refusal> {
+        let sql = "SELECT repo, path_a AS \"from\", path_b AS \"to\" FROM coupling WHERE array_has($repos, repo) ORDER BY 1, 2, 3";
+        self.ask(sql, Vec::new()).await
+    }
+
+    /// What the manifests at the head depend on.
+    pub(super) async fn needed(&self) -> Result<Vec<Needed>, Refusal> {
+        let sql = "SELECT DISTINCT repo, path, name FROM manifests WHERE array_has($repos, repo)";
+        self.ask(sql, Vec::new()).await
+    }
+
+    /// Files that hold a function of this name, in the container when one is given.
+    pub(super) async fn with_function(&self, name: &str, container: Option<&str>) -> Result<Vec<FileRow>, Refusal> {
+        let sql = "SELECT DISTINCT f.repo AS repo, f.path AS path, f.lines AS lines, f.language AS language
+            FROM functions n JOIN files f ON f.repo = n.repo AND f.path = n.path
+            WHERE array_has($repos, n.repo) AND n.name = $name AND ($container = '' OR n.container = $container)
+            ORDER BY repo, path";
+        self.ask(sql, vec![("name", name.into()), ("container", container.unwrap_or_default().into())]).await
+    }
+
+    /// Who changed a function of this name; the lines that they added or deleted in it stand for lines written.
+    pub(super) async fn function_changes(&self, name: &str, container: Option<&str>) -> Result<Vec<Written>, Refusal> {
+        let sql = format!(
+            "SELECT c.repo AS repo, c.path AS place, m.author_name AS name, m.author_email AS email,
+                sum(c.added + c.deleted) AS lines, max(m.committed_at) AS last_at,
+                sum((c.added + c.deleted) * power(2.0, -(greatest($now - to_unixtime(m.committed_at), 0) / ({HALF_LIFE_DAYS:.1} * {DAY})))) AS faded
+            FROM function_changes c JOIN commits m ON m.repo = c.repo AND m.sha = c.sha
+            WHERE array_has($repos, c.repo) AND c.name = $name AND ($container = '' OR c.container = $container)
+            GROUP BY c.repo, c.path, m.author_name, m.author_email"
+        );
+        let container = container.unwrap_or_default();
+        self.ask(&sql, vec![("now", Param::Whole(self.now())), ("name", name.into()), ("container", container.into())])
+            .await
+    }
+
+    fn now(&self) -> i64 {
+        self.desk.now().as_second()
+    }
+
+    /// The condition that keeps a path under the folder.
+    fn inside(&self, path: &str) -> String {
+        if self.under.is_some() {
+            format!(" AND ({path} = $under OR starts_with({path}, concat($under, '/')))")
+        } else {
+            String::new()
+        }
+    }
+
+    async fn ask<T: serde::de::DeserializeOwned>(
+        &self,
+        sql: &str,
+        mut params: Vec<(&'static str, Param)>,
+    ) -> Result<Vec<T>, Refusal> {
+        params.push(("repos", Param::Texts(self.repos.clone())));
+        if let Some(under) = self.under.as_deref().filter(|_| sql.contains("$under")) {
+            params.push(("under", under.into()));
+        }
+        Ok(self.desk.facts().rows(sql, &params).await?)
+    }
 }

@@ -5,6 +5,9 @@
 
 use std::collections::BTreeMap;
 
+use schemars::JsonSchema;
+use serde::Serialize;
+
 use crate::people::PersonId;
 
 /// Knowledge fades to half in this many days.
@@ -13,7 +16,8 @@ pub const HALF_LIFE_DAYS: f64 = 540.0;
 pub const REVIEW_WEIGHT: f64 = 0.3;
 
 /// How well a person knows an area, in a word.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
 pub enum Word {
     /// Less than a twentieth of what is known.
     Touched,
