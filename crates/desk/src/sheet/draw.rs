@@ -166,7 +166,7 @@ impl Place {
                 "type": "treemap", "name": "All",
                 "data": places.iter().map(Self::option).collect::<Vec<_>>(),
                 "left": 0, "right": 0, "top": 0, "bottom": 28,
-                "roam": false, "nodeClick": "zoomToNode", "leafDepth": 3,
+                "roam": false, "nodeClick": "zoomToNode",
                 "breadcrumb": { "bottom": 0, "height": 22 },
                 "label": { "show": true, "overflow": "truncate" },
                 "upperLabel": { "show": true, "height": 20 },
@@ -195,9 +195,15 @@ impl Place {
                 node["heat"] = json!(heat);
             }
         } else {
+            // Seen only where a folder is too small to be opened: then it has the heat of its hottest file.
+            node["itemStyle"] = json!({ "color": format!("var(--heat-{})", self.hottest().map_or(0, shade_of)) });
             node["children"] = self.inside.iter().map(Self::option).collect();
         }
         node
+    }
+
+    fn hottest(&self) -> Option<f64> {
+        self.inside.iter().filter_map(Self::hottest).chain(self.heat).reduce(f64::max)
     }
 }
 
