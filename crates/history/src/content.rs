@@ -17,7 +17,7 @@ use crate::lines::{Lines, Writer};
 use crate::objects::Objects;
 use crate::state::{Known, State};
 use crate::survival::{Ledger, Month};
-use crate::text::Text;
+use crate::text::{Lexicon, Text};
 use crate::touched::{Catalog, NONE, Spot};
 use crate::trees::SUBMODULE;
 use crate::versions::{Stood, Version, Versions};
@@ -202,6 +202,7 @@ enum Fresh {
 /// What is known inside one family.
 #[derive(Default)]
 struct Desk {
+    lexicon: Lexicon,
     texts: FxHashMap<u32, Text>,
     uses: FxHashMap<u32, u32>,
     facts: FxHashMap<u32, Option<Facts>>,
@@ -331,8 +332,8 @@ impl<'a> Worker<'a> {
         match content {
             Ok(content) => {
                 let text = match desk.texts.get(&desk.last) {
-                    Some(neighbour) => Text::like(content, neighbour),
-                    None => Text::new(content),
+                    Some(neighbour) => Text::like(content, neighbour, &mut desk.lexicon),
+                    None => Text::new(content, &mut desk.lexicon),
                 };
                 let facts = Facts {
                     lines: text.lines(),
