@@ -2,11 +2,15 @@
 //!
 //! The count of added and deleted lines equals `git diff --numstat`; the hunks equal those that `git blame` goes by.
 
+mod beyond;
 mod discard;
 mod myers;
 mod slide;
 #[cfg(test)]
 mod tests;
+
+pub use beyond::{Respaced, Span};
+pub(crate) use beyond::{hollow, respaced};
 
 use crate::text::Text;
 
@@ -41,6 +45,10 @@ pub struct Difference {
     pub deleted: u32,
     /// Hunks in order, as blame sees them.
     pub hunks: Vec<Hunk>,
+    /// Lines that came back inside their hunk with other white space. Empty until they are looked for.
+    pub respaced: Vec<Respaced>,
+    /// Deleted lines that are blank or hold comment alone. Empty until they are looked for.
+    pub hollow: Vec<Span>,
 }
 
 impl Differ {
@@ -65,7 +73,8 @@ impl Differ {
             let cut_frame = Frame::of(&a[..cut_a], &b[..cut_b]);
             reach = self.changed_lines(&cut_frame, &a[..cut_a], &b[..cut_b], before, after);
         }
-        Difference { added, deleted, hunks: hunks(&self.before_changed, &self.after_changed, &reach) }
+        let hunks = hunks(&self.before_changed, &self.after_changed, &reach);
+        Difference { added, deleted, hunks, ..Difference::default() }
     }
 
     /// Fills `before_changed` and `after_changed`; says how far the sliding looked.

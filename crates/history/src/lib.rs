@@ -10,6 +10,7 @@ pub mod diff;
 mod error;
 mod graph;
 mod head;
+mod ignored;
 pub mod languages;
 mod lines;
 pub mod manifests;
