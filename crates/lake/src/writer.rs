@@ -130,7 +130,12 @@ impl RepoWriter {
 
     /// Clears every table of the repository, with what this writer has not committed yet.
     pub fn clear_all(&mut self) {
-        for table in TABLES {
+        self.clear_all_but(&[]);
+    }
+
+    /// Clears every table of the repository but those named.
+    pub fn clear_all_but(&mut self, kept: &[&str]) {
+        for table in TABLES.iter().filter(|table| !kept.contains(&table.name)) {
             self.clear(table.name);
         }
     }

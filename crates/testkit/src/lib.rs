@@ -6,4 +6,4 @@ pub mod rows;
 
 pub use git::Scripted;
 pub use mining::mine_into;
-pub use rows::{Rows, read};
+pub use rows::{Rows, read, read_on};

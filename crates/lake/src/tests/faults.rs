@@ -121,10 +121,7 @@ fn an_older_schema_is_read_and_asks_for_its_repositories_again() {
     fs::write(&path, text.replacen(r#""schema":2"#, r#""schema":1"#, 1)).unwrap();
     let older = Lake::open(dir.path()).unwrap().snapshot();
     assert_eq!(older.row_count("one", "owners"), newer.row_count("one", "owners"));
-    assert_eq!(
-        (newer.repo("one").unwrap().seen.as_str(), older.repo("one").unwrap().seen.as_str()),
-        ("tips", "")
-    );
+    assert_eq!((newer.repo("one").unwrap().seen.as_str(), older.repo("one").unwrap().seen.as_str()), ("tips", ""));
 }
 
 #[test]
