@@ -4,6 +4,7 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
+use gix::ObjectId;
 use rustc_hash::FxHashMap;
 
 use crate::content::Told;
@@ -13,7 +14,8 @@ use crate::graph::CommitIndex;
 use crate::lines::{self, Lines};
 use crate::manifests::ManifestFound;
 use crate::mine::{Report, Run};
-use crate::progress::Phase;
+use crate::progress::{Phase, Progress};
+use crate::repository::Repository;
 use crate::rows::{Admission, File, Function, Import, Manifest, Role};
 use crate::sink::Batch;
 use crate::syntax::{self, Measured};
@@ -24,13 +26,13 @@ use crate::trees::SUBMODULE;
 /// Files handed over at once.
 const BATCH: usize = 2048;
 /// Links to other files, not files.
-const LINK: u32 = 0o120_000;
+pub(crate) const LINK: u32 = 0o120_000;
 
 /// One file, measured.
-struct Seen {
-    file: File,
-    measured: Measured,
-    admissions: Vec<AdmissionFound>,
+pub(crate) struct Seen {
+    pub(crate) file: File,
+    pub(crate) measured: Measured,
+    pub(crate) admissions: Vec<AdmissionFound>,
     manifest: Vec<ManifestFound>,
 }
 
@@ -61,8 +63,17 @@ pub(crate) fn read(run: &mut Run<'_>, told: &Told, report: &mut Report) -> Resul
         .iter()
         .filter_map(|(path, version)| Some((run.catalog.path_text(*path), told.head_lines.get(version)?.clone())))
         .collect();
-    for part in head.chunks(BATCH) {
-        let (seen, damage) = measure(run, part);
+    let wanted: Vec<Wanted> = head
+        .iter()
+        .map(|&(path, spot)| Wanted {
+            path: run.catalog.path_text(path),
+            role: run.role(path),
+            blob: run.catalog.blobs[spot.blob as usize],
+        })
+        .collect();
+    let cache = run.plan.memory_bytes / run.plan.threads.max(1) / 4;
+    for part in wanted.chunks(BATCH) {
+        let (seen, damage) = measure(run.repository, run.plan.threads, cache, part, run.progress);
         report.damage.extend(damage);
         let mut functions = Vec::new();
         let mut imports = Vec::new();
@@ -118,20 +129,30 @@ fn writer_of(lines: &[lines::Run], line: u32) -> Option<CommitIndex> {
         .map(|run| run.commit)
 }
 
-fn measure(run: &Run<'_>, files: &[(u32, Spot)]) -> (Vec<Seen>, Vec<crate::ObjectError>) {
+/// A file to be measured.
+pub(crate) struct Wanted {
+    pub(crate) path: String,
+    pub(crate) role: Role,
+    pub(crate) blob: ObjectId,
+}
+
+/// Measures files on `threads` threads, each with a cache of that many bytes; the result has the order of `files`.
+pub(crate) fn measure(
+    repository: &Repository,
+    threads: usize,
+    cache: usize,
+    files: &[Wanted],
+    progress: &dyn Progress,
+) -> (Vec<Seen>, Vec<crate::ObjectError>) {
     let next = AtomicUsize::new(0);
     let done = Mutex::new((Vec::with_capacity(files.len()), Vec::new()));
-    let cache = run.plan.memory_bytes / run.plan.threads.max(1) / 4;
-    let (repository, catalog, progress) = (run.repository, &run.catalog, run.progress);
-    let roles: Vec<Role> = files.iter().map(|&(path, _)| run.role(path)).collect();
     let work = || {
         let mut objects = repository.objects(cache);
         loop {
             let at = next.fetch_add(1, Ordering::Relaxed);
-            let (Some(&(path, spot)), Some(&role)) = (files.get(at), roles.get(at)) else { return };
-            let id = catalog.blobs[spot.blob as usize];
-            let content = objects.read(&id);
-            let seen = content.map(|content| one(catalog.path_text(path), id.to_string(), role, &content));
+            let Some(wanted) = files.get(at) else { return };
+            let content = objects.read(&wanted.blob);
+            let seen = content.map(|content| one(wanted.path.clone(), wanted.blob.to_string(), wanted.role, &content));
             let mut done = done.lock().unwrap_or_else(PoisonError::into_inner);
             match seen {
                 Ok(seen) => done.0.push((at, seen)),
@@ -142,7 +163,7 @@ fn measure(run: &Run<'_>, files: &[(u32, Spot)]) -> (Vec<Seen>, Vec<crate::Objec
         }
     };
     std::thread::scope(|scope| {
-        for _ in 1..run.plan.threads.min(files.len()) {
+        for _ in 1..threads.min(files.len()) {
             scope.spawn(work);
         }
         work();
@@ -180,7 +201,7 @@ fn one(path: String, blob: String, role: Role, content: &[u8]) -> Seen {
     Seen { file, measured, admissions, manifest }
 }
 
-fn row(path: &str, function: &syntax::FunctionFound) -> Function {
+pub(crate) fn row(path: &str, function: &syntax::FunctionFound) -> Function {
     Function {
         path: path.to_owned(),
         name: function.name.clone(),

@@ -4,6 +4,7 @@
 //! from the same differences that give the line counts.
 
 mod attributes;
+mod base;
 mod content;
 pub mod debt;
 pub mod diff;
@@ -32,6 +33,7 @@ mod touched;
 mod trees;
 mod versions;
 
+pub use base::{Base, read_at};
 pub use error::{Error, ObjectError};
 pub use mine::{Plan, Report, digest, mine};
 pub use progress::{Phase, Progress, Silent};

@@ -134,6 +134,11 @@ impl Repository {
         Ok(tips)
     }
 
+    /// The reader's own view of the repository, for this thread.
+    pub(crate) fn local(&self) -> gix::Repository {
+        self.shared.to_thread_local()
+    }
+
     /// A reader for one thread.
     #[must_use]
     pub(crate) fn objects(&self, cache_bytes: usize) -> Objects {

@@ -1,5 +1,6 @@
 //! From the desk's data to the view.
 
+mod branch;
 mod course;
 pub(super) mod measure;
 mod opened;
@@ -57,8 +58,9 @@ async fn build(desk: &Desk, ask: Ask) -> Result<(View, Option<Rows>), Refusal> {
         since: period.since_seconds(),
         until: period.until_seconds(),
         as_of: period.until.map(|_| period.until_seconds()),
+        without: Vec::new(),
     };
-    let newest = part.newest(desk).await?;
+    let newest = part.newest(desk.facts()).await?;
     if newest.is_empty() {
         return Ok((View { ask, ground: ground_of(&repos), ..View::default() }, None));
     }
@@ -81,6 +83,8 @@ async fn build(desk: &Desk, ask: Ask) -> Result<(View, Option<Rows>), Refusal> {
     let pairs = pairs::coupled(desk, &part, &rows, &names, &ask).await?;
     let mut view = View { sizes: sizes(&rows, &assessed.people_commits), ..View::default() };
     view.goals = measure::goals(desk, &assessed.files, &pairs, &rows)?;
+    let head = branch::Head { part: &part, rows: &rows, names: &names, alarms: &alarms, assessed: &assessed };
+    view.branch = branch::compare(desk, &ask, &head, &mut view.goals).await?;
     assessed.files.retain(|file| holds(&file.path));
     weigh(&mut ground, &assessed.files, &rows, holds);
     view.coupling = pairs::touching(pairs, |path| ask.scope.holds(path) && folder.names(path));
@@ -106,15 +110,15 @@ async fn build(desk: &Desk, ask: Ask) -> Result<(View, Option<Rows>), Refusal> {
 
 async fn gather(desk: &Desk, part: &Part) -> Result<Rows, Refusal> {
     Ok(Rows {
-        files: part.files(desk).await?,
-        functions: part.functions(desk).await?,
-        admissions: part.admissions(desk).await?,
-        tested: part.tested(desk).await?,
-        others: part.other_files(desk).await?,
-        commits: part.commits(desk).await?,
-        touches: part.touches(desk).await?,
-        versions: part.versions(desk).await?,
-        knowers: part.knowers(desk).await?,
+        files: part.files(desk.facts()).await?,
+        functions: part.functions(desk.facts()).await?,
+        admissions: part.admissions(desk.facts()).await?,
+        tested: part.tested(desk.facts()).await?,
+        others: part.other_files(desk.facts()).await?,
+        commits: part.commits(desk.facts()).await?,
+        touches: part.touches(desk.facts()).await?,
+        versions: part.versions(desk.facts()).await?,
+        knowers: part.knowers(desk.facts()).await?,
     })
 }
 

@@ -1,7 +1,7 @@
 //! One SQL question a need. What comes back are plain rows; nothing is judged here.
 
-use desk::{Desk, Refusal};
-use lake::{Param, views};
+use desk::Refusal;
+use lake::{Param, Snapshot, views};
 use serde::Deserialize;
 
 /// What is asked: repositories by id, a period in seconds since the epoch, and whether it ends before now.
@@ -11,6 +11,8 @@ pub(super) struct Part {
     pub(super) since: i64,
     pub(super) until: i64,
     pub(super) as_of: Option<i64>,
+    /// Commits that count as not made, for the state before a branch.
+    pub(super) without: Vec<String>,
 }
 
 /// The newest commit of a repository and how many there are.
@@ -151,31 +153,48 @@ pub(super) struct KnowersRow {
     pub(super) knowers: u32,
 }
 
+/// A commit and what it stands on.
+#[derive(Debug, Clone, Deserialize)]
+pub(super) struct LineageRow {
+    pub(super) repo: String,
+    pub(super) sha: String,
+    pub(super) parents: Vec<String>,
+}
+
+/// A path that became another.
+#[derive(Debug, Clone, Deserialize)]
+pub(super) struct RenameRow {
+    pub(super) repo: String,
+    pub(super) old_path: String,
+    pub(super) path: String,
+}
+
 impl Part {
     fn params(&self) -> Vec<(&'static str, Param)> {
         vec![
             ("repos", self.repos.clone().into()),
             ("since", Param::Time(self.since)),
             ("until", Param::Time(self.until)),
+            ("without", self.without.clone().into()),
         ]
     }
 
-    async fn ask<T: serde::de::DeserializeOwned>(&self, desk: &Desk, sql: &str) -> Result<Vec<T>, Refusal> {
+    async fn ask<T: serde::de::DeserializeOwned>(&self, facts: &Snapshot, sql: &str) -> Result<Vec<T>, Refusal> {
         let named = |(name, _): &(&str, Param)| sql.contains(&format!("${name}"));
         let params: Vec<_> = self.params().into_iter().filter(named).collect();
-        Ok(desk.facts().rows(sql, &params).await?)
+        Ok(facts.rows(sql, &params).await?)
     }
 
-    pub(super) async fn newest(&self, desk: &Desk) -> Result<Vec<Newest>, Refusal> {
+    pub(super) async fn newest(&self, facts: &Snapshot) -> Result<Vec<Newest>, Refusal> {
         self.ask(
-            desk,
+            facts,
             "SELECT count(*) AS commits, max(committed_at) AS newest FROM commits
              WHERE array_has($repos, repo) AND committed_at < $until GROUP BY repo",
         )
         .await
     }
 
-    pub(super) async fn files(&self, desk: &Desk) -> Result<Vec<CodeFile>, Refusal> {
+    pub(super) async fn files(&self, facts: &Snapshot) -> Result<Vec<CodeFile>, Refusal> {
         let from = match self.as_of {
             Some(_) => format!("({}) AS hotspots", views::hotspots(self.as_of)),
             None => "hotspots".to_owned(),
@@ -184,46 +203,46 @@ impl Part {
             "SELECT repo, path, language, lines, code, complexity, measured_by, complexity_rank, score
              FROM {from} WHERE array_has($repos, repo) ORDER BY score DESC, path"
         );
-        self.ask(desk, &sql).await
+        self.ask(facts, &sql).await
     }
 
-    pub(super) async fn other_files(&self, desk: &Desk) -> Result<Vec<OtherFile>, Refusal> {
+    pub(super) async fn other_files(&self, facts: &Snapshot) -> Result<Vec<OtherFile>, Refusal> {
         self.ask(
-            desk,
+            facts,
             "SELECT repo, path, role, code FROM files WHERE array_has($repos, repo) AND role <> 'code' AND NOT binary",
         )
         .await
     }
 
-    pub(super) async fn functions(&self, desk: &Desk) -> Result<Vec<FunctionRow>, Refusal> {
+    pub(super) async fn functions(&self, facts: &Snapshot) -> Result<Vec<FunctionRow>, Refusal> {
         self.ask(
-            desk,
+            facts,
             "SELECT repo, path, name, container, start_line, end_line, parameters, code_lines, cognitive, nesting
              FROM functions WHERE array_has($repos, repo) ORDER BY repo, path, start_line",
         )
         .await
     }
 
-    pub(super) async fn admissions(&self, desk: &Desk) -> Result<Vec<AdmissionRow>, Refusal> {
+    pub(super) async fn admissions(&self, facts: &Snapshot) -> Result<Vec<AdmissionRow>, Refusal> {
         self.ask(
-            desk,
+            facts,
             "SELECT repo, path, line, text FROM admissions WHERE array_has($repos, repo) ORDER BY repo, path, line",
         )
         .await
     }
 
-    pub(super) async fn commits(&self, desk: &Desk) -> Result<Vec<CommitRow>, Refusal> {
+    pub(super) async fn commits(&self, facts: &Snapshot) -> Result<Vec<CommitRow>, Refusal> {
         self.ask(
-            desk,
+            facts,
             "SELECT repo, sha, committed_at AS at, kind, subject, author_name, author_email FROM commits
              WHERE array_has($repos, repo) AND kind <> 'merge' AND committed_at >= $since AND committed_at < $until",
         )
         .await
     }
 
-    pub(super) async fn touches(&self, desk: &Desk) -> Result<Vec<TouchRow>, Refusal> {
+    pub(super) async fn touches(&self, facts: &Snapshot) -> Result<Vec<TouchRow>, Refusal> {
         self.ask(
-            desk,
+            facts,
             "SELECT c.repo, c.sha, c.path, c.role, coalesce(c.added, 0) + coalesce(c.deleted, 0) AS lines
              FROM changes c JOIN commits m ON m.repo = c.repo AND m.sha = c.sha
              WHERE array_has($repos, c.repo) AND c.kind <> 'merge' AND m.kind <> 'merge'
@@ -232,9 +251,9 @@ impl Part {
         .await
     }
 
-    pub(super) async fn tested(&self, desk: &Desk) -> Result<Vec<TestedRow>, Refusal> {
+    pub(super) async fn tested(&self, facts: &Snapshot) -> Result<Vec<TestedRow>, Refusal> {
         self.ask(
-            desk,
+            facts,
             "WITH with_test AS (
                SELECT DISTINCT repo, sha FROM changes WHERE role = 'test' AND kind <> 'merge' AND array_has($repos, repo)
              ),
@@ -243,6 +262,7 @@ impl Part {
                  row_number() OVER (PARTITION BY c.repo, c.path ORDER BY m.committed_at DESC, m.position DESC) AS nth
                FROM changes c JOIN commits m ON m.repo = c.repo AND m.sha = c.sha
                WHERE c.role = 'code' AND c.kind <> 'merge' AND array_has($repos, c.repo) AND m.committed_at < $until
+                 AND NOT array_has($without, c.sha)
              )
              SELECT l.repo, l.path, count(*) AS changes, count(t.sha) AS tested
              FROM latest l LEFT JOIN with_test t ON t.repo = l.repo AND t.sha = l.sha
@@ -251,26 +271,40 @@ impl Part {
         .await
     }
 
-    pub(super) async fn pairs(&self, desk: &Desk) -> Result<Vec<PairRow>, Refusal> {
+    pub(super) async fn lineage(&self, facts: &Snapshot) -> Result<Vec<LineageRow>, Refusal> {
+        self.ask(facts, "SELECT repo, sha, parents FROM commits WHERE array_has($repos, repo)").await
+    }
+
+    /// Renames by the commits of `without`, the oldest first.
+    pub(super) async fn renames(&self, facts: &Snapshot) -> Result<Vec<RenameRow>, Refusal> {
         self.ask(
-            desk,
+            facts,
+            "SELECT c.repo, c.old_path, c.path FROM changes c JOIN commits m ON m.repo = c.repo AND m.sha = c.sha
+             WHERE array_has($repos, c.repo) AND c.kind = 'renamed' AND array_has($without, c.sha) ORDER BY m.position",
+        )
+        .await
+    }
+
+    pub(super) async fn pairs(&self, facts: &Snapshot) -> Result<Vec<PairRow>, Refusal> {
+        self.ask(
+            facts,
             "SELECT repo, path_a, path_b, revisions_a, revisions_b, shared, degree FROM coupling
              WHERE array_has($repos, repo) ORDER BY degree DESC, shared DESC, path_a, path_b",
         )
         .await
     }
 
-    pub(super) async fn imports(&self, desk: &Desk) -> Result<Vec<ImportRow>, Refusal> {
+    pub(super) async fn imports(&self, facts: &Snapshot) -> Result<Vec<ImportRow>, Refusal> {
         self.ask(
-            desk,
+            facts,
             "SELECT DISTINCT repo, path, target_path FROM imports WHERE array_has($repos, repo) AND target_path IS NOT NULL",
         )
         .await
     }
 
-    pub(super) async fn versions(&self, desk: &Desk) -> Result<Vec<VersionRow>, Refusal> {
+    pub(super) async fn versions(&self, facts: &Snapshot) -> Result<Vec<VersionRow>, Refusal> {
         self.ask(
-            desk,
+            facts,
             "WITH events AS (
                SELECT h.repo, h.path, h.sha, h.complexity FROM complexity_history h
                  JOIN changes c ON c.repo = h.repo AND c.sha = h.sha AND c.path = h.path
@@ -292,9 +326,9 @@ impl Part {
         .await
     }
 
-    pub(super) async fn growth(&self, desk: &Desk) -> Result<Vec<GrowthRow>, Refusal> {
+    pub(super) async fn growth(&self, facts: &Snapshot) -> Result<Vec<GrowthRow>, Refusal> {
         self.ask(
-            desk,
+            facts,
             "SELECT to_char(m.committed_at, '%Y-%m') AS month, c.role,
                sum(coalesce(c.added, 0) - coalesce(c.deleted, 0)) AS net
              FROM changes c JOIN commits m ON m.repo = c.repo AND m.sha = c.sha
@@ -305,18 +339,18 @@ impl Part {
         .await
     }
 
-    pub(super) async fn alive(&self, desk: &Desk) -> Result<Vec<AliveRow>, Refusal> {
+    pub(super) async fn alive(&self, facts: &Snapshot) -> Result<Vec<AliveRow>, Refusal> {
         self.ask(
-            desk,
+            facts,
             "SELECT cohort_month, at_month, sum(lines) AS lines FROM survival WHERE array_has($repos, repo)
              GROUP BY cohort_month, at_month",
         )
         .await
     }
 
-    pub(super) async fn knowers(&self, desk: &Desk) -> Result<Vec<KnowersRow>, Refusal> {
+    pub(super) async fn knowers(&self, facts: &Snapshot) -> Result<Vec<KnowersRow>, Refusal> {
         self.ask(
-            desk,
+            facts,
             "SELECT repo, path, sum(CASE WHEN share >= 0.2 THEN 1 ELSE 0 END) AS knowers FROM ownership
              WHERE array_has($repos, repo) GROUP BY repo, path",
         )

@@ -40,6 +40,9 @@ impl Sheeted for View {
         }
         if wants(Show::Goals) {
             sheet = sheet.section(parts::goals(self));
+            if let Some(branch) = &self.branch {
+                sheet = sheet.section(parts::brought(branch));
+            }
         }
         if whole {
             if !self.false_alarms.is_empty() {

@@ -1,5 +1,7 @@
 //! The practice over a scripted repository: its view, its page as a sheet, its acts, its gate, and what it refuses.
 
+mod branch;
+
 use desk::sheet::Cell;
 use desk::{Clock, Desk, Entropy, Office, Practice as _, PracticeEntry, Refusal, Sheet, Sheeted as _, Viewer};
 use serde_json::{Value, json};
@@ -12,7 +14,7 @@ use super::{Ask, CodeQuality, Show};
 
 /// A data folder with one repository read into it.
 struct House {
-    _dir: TempDir,
+    dir: TempDir,
     office: Office,
     clock: Clock,
     name: String,
@@ -25,7 +27,7 @@ impl House {
         let office = Office::open(dir.path(), clock.clone(), Entropy::seeded(5)).unwrap();
         let mined = mine_into(dir.path(), office.lake(), repository, clock.now().as_second());
         office.refresh();
-        Self { _dir: dir, office, clock, name: mined.entry.name }
+        Self { dir, office, clock, name: mined.entry.name }
     }
 
     fn desk(&self) -> Desk {

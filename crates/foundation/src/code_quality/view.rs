@@ -4,7 +4,7 @@ use desk::Stored;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::goals::{Measure, Standing};
+use super::goals::{Measure, Standing, Verdict};
 use super::records::{FalseAlarm, QualityGoal};
 use super::{Ask, Basket};
 
@@ -29,6 +29,8 @@ pub struct View {
     pub sizes: Option<Sizes>,
     /// Goals of the areas asked for.
     pub goals: Vec<GoalState>,
+    /// What the branch here does, when a gate compares it with its base.
+    pub branch: Option<BranchState>,
     /// Findings that somebody called no trouble, and that are left out.
     pub false_alarms: Vec<Stored<FalseAlarm>>,
     /// The one file that was asked for.
@@ -209,6 +211,33 @@ pub struct GoalState {
     pub value: Option<f64>,
     /// How it stands.
     pub standing: Standing,
+    /// The value where the branch left its base; none when nothing is compared.
+    pub at_base: Option<f64>,
+    /// What the branch does to it; none when nothing is compared.
+    pub verdict: Option<Verdict>,
+}
+
+impl GoalState {
+    /// Whether a gate fails by it: by what the branch does where there is a base, else by how it stands.
+    #[must_use]
+    pub fn breaks(&self) -> bool {
+        self.verdict.map_or(self.standing.breaks(), |verdict| verdict == Verdict::Broken)
+    }
+}
+
+/// A branch against the commit where it left its base.
+#[derive(Debug, Clone, Default, Serialize, JsonSchema)]
+pub struct BranchState {
+    /// The ref that it left.
+    pub base: String,
+    /// The commit where it left.
+    pub sha: String,
+    /// Commits that it adds.
+    pub commits: u64,
+    /// Findings that it brings, by path and line.
+    pub brought: Vec<FindingState>,
+    /// How many findings it takes away.
+    pub taken: u64,
 }
 
 /// Something found in a file.

@@ -23,12 +23,12 @@ pub(super) async fn coupled(
 ) -> Result<Vec<Coupled>, Refusal> {
     let in_period = ask.scope.since.is_some();
     let pairs = if ask.basket == Basket::Commit && !in_period && part.as_of.is_none() {
-        part.pairs(desk).await?
+        part.pairs(desk.facts()).await?
     } else {
         let wider = Part { since: if in_period { part.since } else { BEGINNING }, ..part.clone() };
-        counted(&wider.commits(desk).await?, &wider.touches(desk).await?, ask.basket)
+        counted(&wider.commits(desk.facts()).await?, &wider.touches(desk.facts()).await?, ask.basket)
     };
-    let edges = part.imports(desk).await?;
+    let edges = part.imports(desk.facts()).await?;
     let imports = imports_of(&edges);
     let told = told(rows, &edges);
     let here: HashSet<&str> = rows

@@ -90,10 +90,20 @@ fn coupling(view: &View) -> String {
 }
 
 fn goals(view: &View) -> String {
-    let broken = view.goals.iter().filter(|goal| goal.standing.breaks()).count();
+    let broken = view.goals.iter().filter(|goal| goal.breaks()).count();
+    let by = match &view.branch {
+        Some(branch) => format!(
+            " by the {} since {} ({})",
+            plural(branch.commits, "commit"),
+            branch.base,
+            branch.sha.get(..10).unwrap_or(&branch.sha)
+        ),
+        None => String::new(),
+    };
     match (view.goals.len(), broken) {
         (0, _) => "No goal is set.".to_owned(),
-        (all, 0) => format!("None of {} is broken.", plural(all as u64, "goal")),
-        (all, broken) => format!("{} of {} broken.", count(broken), plural(all as u64, "goal")),
+        (all, 0) => format!("None of {} is broken{by}.", plural(all as u64, "goal")),
+        (all, 1) => format!("One of {} is broken{by}.", plural(all as u64, "goal")),
+        (all, broken) => format!("{} of {} are broken{by}.", count(broken), plural(all as u64, "goal")),
     }
 }
