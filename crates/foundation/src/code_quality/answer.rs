@@ -88,6 +88,7 @@ async fn build(desk: &Desk, ask: Ask) -> Result<(View, Option<Rows>), Refusal> {
     assessed.files.retain(|file| holds(&file.path));
     weigh(&mut ground, &assessed.files, &rows, holds);
     view.coupling = pairs::touching(pairs, |path| ask.scope.holds(path) && folder.names(path));
+    view.across = pairs::across(desk, &part, &rows, &names, |path| ask.scope.holds(path) && folder.names(path)).await?;
     (view.months, view.half_life) = course::course(desk, &part, &rows, &names, holds).await?;
     view.functions = functions(&rows, &names, &assessed.files);
     view.file = folder.file.as_deref().map(|path| opened::file(path, &rows, &names, &assessed));

@@ -112,6 +112,19 @@ pub(super) struct PairRow {
     pub(super) degree: f64,
 }
 
+/// Files of two repositories that change for the same work items.
+#[derive(Debug, Clone, Deserialize)]
+pub(super) struct AcrossRow {
+    pub(super) repo_a: String,
+    pub(super) path_a: String,
+    pub(super) repo_b: String,
+    pub(super) path_b: String,
+    pub(super) revisions_a: u32,
+    pub(super) revisions_b: u32,
+    pub(super) shared: u32,
+    pub(super) degree: f64,
+}
+
 /// An import that leads to a file of the repository.
 #[derive(Debug, Clone, Deserialize)]
 pub(super) struct ImportRow {
@@ -290,6 +303,16 @@ impl Part {
             facts,
             "SELECT repo, path_a, path_b, revisions_a, revisions_b, shared, degree FROM coupling
              WHERE array_has($repos, repo) ORDER BY degree DESC, shared DESC, path_a, path_b",
+        )
+        .await
+    }
+
+    pub(super) async fn pairs_across(&self, facts: &Snapshot) -> Result<Vec<AcrossRow>, Refusal> {
+        self.ask(
+            facts,
+            "SELECT repo_a, path_a, repo_b, path_b, revisions_a, revisions_b, shared, degree FROM coupling_across
+             WHERE array_has($repos, repo_a) AND array_has($repos, repo_b)
+             ORDER BY degree DESC, shared DESC, repo_a, path_a, repo_b, path_b",
         )
         .await
     }

@@ -34,6 +34,7 @@ impl Sheeted for View {
         }
         if wants(Show::Coupling) {
             sheet = sheet.section(parts::coupling(self));
+            sheet = parts::across(self).into_iter().fold(sheet, Sheet::section);
         }
         if wants(Show::Trend) {
             sheet = sheet.section(parts::trend(self)).section(parts::tests(self)).section(parts::sizes(self));

@@ -1,6 +1,7 @@
 //! The practice over a scripted repository: its view, its page as a sheet, its acts, its gate, and what it refuses.
 
 mod branch;
+mod standing;
 
 use desk::sheet::Cell;
 use desk::{Clock, Desk, Entropy, Office, Practice as _, PracticeEntry, Refusal, Sheet, Sheeted as _, Viewer};

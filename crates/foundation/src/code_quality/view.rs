@@ -21,6 +21,8 @@ pub struct View {
     pub functions: Vec<FunctionState>,
     /// Files that change together, the strongest first; at most 200.
     pub coupling: Vec<Coupled>,
+    /// Files of two repositories that change for the same work items, the strongest first.
+    pub across: Vec<CoupledAcross>,
     /// The course by month, the oldest first.
     pub months: Vec<MonthState>,
     /// After how many months half of the lines written are gone.
@@ -155,6 +157,25 @@ pub struct Coupled {
     pub interval: (f64, f64),
     /// Whether an import says so.
     pub tied: Tied,
+}
+
+/// Files of two repositories that change for the same work items. No import can lead from one to the other.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct CoupledAcross {
+    /// Repository and path of the one file; the file asked for, when one was.
+    pub a: (String, String),
+    /// Repository and path of the other.
+    pub b: (String, String),
+    /// Work items for which the one changed.
+    pub revisions_a: u32,
+    /// Work items for which the other changed.
+    pub revisions_b: u32,
+    /// Work items for which both changed.
+    pub shared: u32,
+    /// `shared / mean(revisions)`, 0 to 1.
+    pub degree: f64,
+    /// 95 % interval of the degree (Wilson).
+    pub interval: (f64, f64),
 }
 
 /// The code at the end of a month.

@@ -42,6 +42,49 @@ pub(in crate::code_quality) fn coupling(view: &View) -> Section {
     if view.coupling.is_empty() { section.table(table) } else { section.chart(graph(view, table)) }
 }
 
+/// What changes for the same work items in another repository; none with one repository alone.
+pub(in crate::code_quality) fn across(view: &View) -> Option<Section> {
+    if view.ground.repos.len() < 2 {
+        return None;
+    }
+    let columns = vec![
+        Column::words("repo_a", "Repository"),
+        Column::words("a", "File"),
+        Column::words("repo_b", "And in"),
+        Column::words("b", "Changes with"),
+        Column::numbers("degree", "Degree").about("Shared work items over the mean of both files' work items."),
+        Column::words("interval", "95 % interval").unsorted(),
+        Column::numbers("shared", "Shared").about("Work items for which both changed."),
+        Column::numbers("revisions_a", "Work items").about("Of the first file."),
+        Column::numbers("revisions_b", "Of the other"),
+    ];
+    let rows = view.across.iter().take(LISTED).map(|pair| {
+        let (low, high) = pair.interval;
+        vec![
+            Cell::text(&*pair.a.0),
+            Cell::path(&pair.a.1, view.href_of(&pair.a.0, &pair.a.1)),
+            Cell::text(&*pair.b.0),
+            Cell::path(&pair.b.1, view.href_of(&pair.b.0, &pair.b.1)),
+            Cell::Share(pair.degree),
+            Cell::text(format!("{:.0}–{:.0} %", low * 100.0, high * 100.0)),
+            Cell::Count(pair.shared.into()),
+            Cell::Count(pair.revisions_a.into()),
+            Cell::Count(pair.revisions_b.into()),
+        ]
+    });
+    let more = view.across.len().saturating_sub(LISTED);
+    let table = Table::new("across", "Files of two repositories that change together", columns)
+        .rows(rows)
+        .ordered_by("-degree")
+        .and_more(more as u64)
+        .or_say("No two files change for the same work items often enough to say so.");
+    Some(
+        Section::new("Across repositories")
+            .say("By work item: a key such as ABC-123 in the messages of both repositories, over the whole history.")
+            .table(table),
+    )
+}
+
 fn tied(tied: Tied) -> Cell {
     match tied {
         Tied::Declared => Cell::text("by import"),
