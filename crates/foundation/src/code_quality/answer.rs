@@ -1,8 +1,10 @@
 //! From the desk's data to the view.
 
+mod between;
 mod branch;
 mod course;
 pub(super) mod measure;
+mod moved;
 mod opened;
 mod pairs;
 
@@ -18,10 +20,13 @@ use super::health::Rules;
 use super::records::FalseAlarm;
 use super::trend::Month;
 use super::view::{CodeFile, FindingState, FunctionState, Ground, NotMeasured, Sizes, View};
-use super::{Ask, fixes, size};
+use super::{Ask, Show, fixes, size};
 use crate::people::is_automatic;
 
 const DAY: i64 = 86_400;
+
+/// Days that are compared with now when none are named.
+const QUARTER_DAYS: i64 = 91;
 
 /// Fewer commits say too little about change.
 const LITTLE_HISTORY: u64 = 50;
@@ -66,7 +71,8 @@ async fn build(desk: &Desk, ask: Ask) -> Result<(View, Option<Rows>), Refusal> {
     }
     let last = newest.iter().map(|row| row.newest).max().unwrap_or_default();
     if period.since.is_none() {
-        part.since = newest.iter().map(|row| row.newest).min().unwrap_or_default() - 365 * DAY;
+        let days = if ask.show == Some(Show::Between) { QUARTER_DAYS } else { 365 };
+        part.since = newest.iter().map(|row| row.newest).min().unwrap_or_default() - days * DAY;
     }
     let rows = gather(desk, &part).await?;
     let names: HashMap<&str, &str> = repos.iter().map(|repo| (repo.id.as_str(), repo.name.as_str())).collect();
@@ -85,6 +91,10 @@ async fn build(desk: &Desk, ask: Ask) -> Result<(View, Option<Rows>), Refusal> {
     view.goals = measure::goals(desk, &assessed.files, &pairs, &rows)?;
     let head = branch::Head { part: &part, rows: &rows, names: &names, alarms: &alarms, assessed: &assessed };
     view.branch = branch::compare(desk, &ask, &head, &mut view.goals).await?;
+    if ask.show == Some(Show::Between) {
+        let inside = |path: &str| ask.scope.holds(path) && folder.names(path);
+        view.between = Some(between::compare(desk, &part, last, &names, &assessed, inside).await?);
+    }
     assessed.files.retain(|file| holds(&file.path));
     weigh(&mut ground, &assessed.files, &rows, holds);
     view.coupling = pairs::touching(pairs, |path| ask.scope.holds(path) && folder.names(path));

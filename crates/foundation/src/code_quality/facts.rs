@@ -142,6 +142,15 @@ pub(super) struct VersionRow {
     pub(super) complexity: Option<f64>,
 }
 
+/// The last version of a code file before an instant; no complexity when it is gone.
+#[derive(Debug, Clone, Deserialize)]
+pub(super) struct StateRow {
+    pub(super) repo: String,
+    pub(super) path: String,
+    pub(super) complexity: Option<f64>,
+    pub(super) lines: Option<u32>,
+}
+
 /// Lines that changes added net in a month, by role.
 #[derive(Debug, Clone, Deserialize)]
 pub(super) struct GrowthRow {
@@ -286,6 +295,39 @@ impl Part {
 
     pub(super) async fn lineage(&self, facts: &Snapshot) -> Result<Vec<LineageRow>, Refusal> {
         self.ask(facts, "SELECT repo, sha, parents FROM commits WHERE array_has($repos, repo)").await
+    }
+
+    /// Each code file as it was before `until`, by complexity history.
+    pub(super) async fn states(&self, facts: &Snapshot) -> Result<Vec<StateRow>, Refusal> {
+        self.ask(
+            facts,
+            "WITH events AS (
+               SELECT h.repo, h.path, h.sha, h.complexity, h.code_lines AS lines FROM complexity_history h
+                 JOIN changes c ON c.repo = h.repo AND c.sha = h.sha AND c.path = h.path
+                 WHERE c.role = 'code' AND c.kind <> 'merge' AND array_has($repos, h.repo)
+               UNION ALL
+               SELECT repo, coalesce(old_path, path) AS path, sha, CAST(NULL AS DOUBLE), CAST(NULL AS BIGINT) FROM changes
+                 WHERE kind IN ('deleted', 'renamed') AND array_has($repos, repo)
+             ),
+             placed AS (
+               SELECT e.repo, e.path, e.complexity, e.lines,
+                 row_number() OVER (PARTITION BY e.repo, e.path ORDER BY m.committed_at DESC, m.position DESC) AS nth
+               FROM events e JOIN commits m ON m.repo = e.repo AND m.sha = e.sha WHERE m.committed_at < $until
+             )
+             SELECT repo, path, complexity, lines FROM placed WHERE nth = 1",
+        )
+        .await
+    }
+
+    /// Renames in the period, the oldest first.
+    pub(super) async fn renames_between(&self, facts: &Snapshot) -> Result<Vec<RenameRow>, Refusal> {
+        self.ask(
+            facts,
+            "SELECT c.repo, c.old_path, c.path FROM changes c JOIN commits m ON m.repo = c.repo AND m.sha = c.sha
+             WHERE array_has($repos, c.repo) AND c.kind = 'renamed' AND m.committed_at >= $since AND m.committed_at < $until
+             ORDER BY m.committed_at, m.position",
+        )
+        .await
     }
 
     /// Renames by the commits of `without`, the oldest first.

@@ -6,6 +6,7 @@
 pub mod acts;
 mod answer;
 mod assess;
+pub mod between;
 pub mod coupling;
 pub mod delivery_risk;
 mod facts;
@@ -92,6 +93,8 @@ pub enum Show {
     Trend,
     /// Goals.
     Goals,
+    /// What got better or worse between the days of --since and --until; of the last three months when not said.
+    Between,
 }
 
 /// What counts as one revision.

@@ -23,6 +23,9 @@ impl Sheeted for View {
         let whole = self.part().is_none();
         let wants = |part: Show| self.part().is_none_or(|shown| shown == part);
         let mut sheet = self.notices(Sheet::new(say::answer(self)));
+        if let Some(between) = &self.between {
+            sheet = sheet.section(parts::between::sums(between)).section(parts::between::moves(self, between));
+        }
         if wants(Show::Hotspots) {
             sheet = self.figures(sheet);
         }
@@ -156,6 +159,16 @@ impl View {
                 "Look at a hidden coupling",
                 reason,
                 Deed::Open { href: self.href_of(&pair.repo, &pair.a) },
+            ));
+        }
+        if self.part() == Some(Show::Trend) || self.part().is_none() && all.len() < 2 {
+            let mut scope = self.ask.scope.clone();
+            scope.until = None;
+            let ask = Ask { show: Some(Show::Between), path: self.ask.path.clone(), scope, ..Ask::default() };
+            all.push(Suggestion::new(
+                "Compare two days",
+                "What got better or worse since then, file by file.",
+                Deed::Open { href: desk::href::<CodeQuality>(&ask) },
             ));
         }
         if self.goals.is_empty()

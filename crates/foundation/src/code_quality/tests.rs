@@ -1,5 +1,6 @@
 //! The practice over a scripted repository: its view, its page as a sheet, its acts, its gate, and what it refuses.
 
+mod between;
 mod branch;
 mod standing;
 

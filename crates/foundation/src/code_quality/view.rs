@@ -1,5 +1,7 @@
 //! What the practice answers, as data: the same for every face.
 
+mod between;
+
 use desk::Stored;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -7,6 +9,7 @@ use serde::Serialize;
 use super::goals::{Measure, Standing, Verdict};
 use super::records::{FalseAlarm, QualityGoal};
 use super::{Ask, Basket};
+pub use between::{Between, FileBetween, PointState};
 
 /// Where change is costly, and how it goes.
 #[derive(Debug, Clone, Default, Serialize, JsonSchema)]
@@ -31,6 +34,8 @@ pub struct View {
     pub sizes: Option<Sizes>,
     /// Goals of the areas asked for.
     pub goals: Vec<GoalState>,
+    /// What got better or worse between two days, when that was asked for.
+    pub between: Option<Between>,
     /// What the branch here does, when a gate compares it with its base.
     pub branch: Option<BranchState>,
     /// Findings that somebody called no trouble, and that are left out.

@@ -8,9 +8,10 @@ use std::collections::{HashMap, HashSet};
 use desk::{Desk, Refusal, Stored};
 use lake::Snapshot;
 
+use super::moved::Moved;
 use super::{Assessed, Rows, assess, measure};
 use crate::code_quality::Ask;
-use crate::code_quality::facts::{LineageRow, Part, RenameRow};
+use crate::code_quality::facts::{LineageRow, Part};
 use crate::code_quality::goals::verdict;
 use crate::code_quality::records::FalseAlarm;
 use crate::code_quality::view::{BranchState, CodeFile, FindingState, GoalState, Ground};
@@ -111,27 +112,6 @@ async fn rows_at(desk: &Desk, base: &Snapshot, part: &Part, head: &Rows, compare
     rows.others.extend(head.others.iter().filter(|row| other(&row.repo)).cloned());
     rows.tested.extend(head.tested.iter().filter(|row| other(&row.repo)).cloned());
     Ok(rows)
-}
-
-/// Paths that the branch gave other names, by the repository's name.
-struct Moved<'a>(HashMap<(&'a str, &'a str), &'a str>);
-
-impl<'a> Moved<'a> {
-    fn new(renames: &'a [RenameRow], names: &HashMap<&'a str, &'a str>) -> Self {
-        let mut moved: HashMap<(&str, &str), &str> = HashMap::new();
-        for row in renames {
-            let Some(repo) = names.get(row.repo.as_str()).copied() else { continue };
-            for ((_, _), now) in moved.iter_mut().filter(|((of, _), now)| *of == repo && **now == row.old_path) {
-                *now = &row.path;
-            }
-            moved.entry((repo, &row.old_path)).or_insert(&row.path);
-        }
-        Self(moved)
-    }
-
-    fn now<'b>(&'b self, repo: &'b str, path: &'b str) -> &'b str {
-        self.0.get(&(repo, path)).copied().unwrap_or(path)
-    }
 }
 
 /// Gives the files before the hotspot scores and the weights (code lines) that they have now. Otherwise a file that grows and gets worse

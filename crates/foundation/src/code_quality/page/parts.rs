@@ -1,5 +1,6 @@
 //! The sections of the overview, by subject.
 
+pub(in crate::code_quality) mod between;
 mod coupling;
 mod course;
 mod files;

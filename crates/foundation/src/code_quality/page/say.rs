@@ -3,7 +3,7 @@
 use desk::sheet::Thousands;
 
 use crate::code_quality::Show;
-use crate::code_quality::view::{CodeFile, Tied, View};
+use crate::code_quality::view::{Between, CodeFile, PointState, Tied, View};
 
 /// `1 file`, `3 files`, `1,200 files`.
 pub(in crate::code_quality) fn plural(count: u64, thing: &str) -> String {
@@ -33,6 +33,7 @@ pub(super) fn answer(view: &View) -> String {
     match view.part() {
         Some(Show::Coupling) => coupling(view),
         Some(Show::Goals) => goals(view),
+        Some(Show::Between) => view.between.as_ref().map_or_else(String::new, between),
         _ => hotspots(view),
     }
 }
@@ -68,6 +69,38 @@ fn hotspots(view: &View) -> String {
         count(hot.len()),
         percent(code, ground.code as f64),
         percent(changes, ground.changes as f64),
+    )
+}
+
+fn between(between: &Between) -> String {
+    let (before, after) = (&between.before, &between.after);
+    if before.files == 0 {
+        return format!(
+            "No code file was there at the beginning of {}; {} came since.",
+            between.from,
+            plural(between.new, "file")
+        );
+    }
+    let course = match (after.complexity / before.complexity - 1.0) * 100.0 {
+        share if !share.is_finite() => "complexity is new".to_owned(),
+        share if share.abs() < 1.0 => "complexity stayed the same".to_owned(),
+        share if share > 0.0 => format!("complexity rose by {share:.0} %"),
+        share => format!("complexity fell by {:.0} %", -share),
+    };
+    let fixes = |of: &PointState| percent(of.fixes as f64, of.changes as f64);
+    let fixes = match (before.changes, after.changes) {
+        (_, 0) => "nothing changed".to_owned(),
+        (0, _) => format!("{} of the changes were fixes", fixes(after)),
+        _ => format!("{} of the changes were fixes, {} in as many days before", fixes(after), fixes(before)),
+    };
+    format!(
+        "From {} to {} {course}: {} got worse, {} better, {} are new and {} gone; {fixes}.",
+        between.from,
+        between.to,
+        plural(between.worse, "file"),
+        between.better,
+        between.new,
+        between.gone,
     )
 }
 
