@@ -13,11 +13,11 @@ use std::collections::{HashMap, HashSet};
 use desk::{Desk, FieldError, Refusal, Stored};
 use lake::RepoEntry;
 
-use super::assess::{Evidence, Keyed, health_of, judge};
+use super::assess::{Evidence, Keyed, RuleBook, health_of, judge};
 use super::facts::{self, CommitRow, Part, TouchRow};
 use super::goals::Measure;
 use super::health::Rules;
-use super::records::FalseAlarm;
+use super::records::{FalseAlarm, FindingWeight};
 use super::trend::Month;
 use super::view::{CodeFile, FindingState, FunctionState, Ground, NotMeasured, Sizes, View};
 use super::{Ask, Show, fixes, size};
@@ -78,6 +78,7 @@ async fn build(desk: &Desk, ask: Ask) -> Result<(View, Option<Rows>), Refusal> {
     let names: HashMap<&str, &str> = repos.iter().map(|repo| (repo.id.as_str(), repo.name.as_str())).collect();
     let mut alarms = desk.records().list::<FalseAlarm>()?;
     alarms.retain(|alarm| alarm.body.holds_on(desk.today()));
+    let weights = desk.records().list::<FindingWeight>()?;
 
     let folder = Folder::of(&ask, &rows)?;
     let holds = |path: &str| ask.scope.holds(path) && folder.holds(path);
@@ -85,11 +86,17 @@ async fn build(desk: &Desk, ask: Ask) -> Result<(View, Option<Rows>), Refusal> {
     ground.commits = newest.iter().map(|row| row.commits).sum();
     ground.little_history = ground.commits < LITTLE_HISTORY;
     ground.period = Some((day(part.since), day(last.min(part.until))));
-    let mut assessed = assess(&rows, &names, &alarms, &mut ground);
+    let mut assessed = assess(&rows, &names, &Said { alarms: &alarms, weights: &weights }, &mut ground);
     let pairs = pairs::coupled(desk, &part, &rows, &names, &ask).await?;
     let mut view = View { sizes: sizes(&rows, &assessed.people_commits), ..View::default() };
     view.goals = measure::goals(desk, &assessed.files, &pairs, &rows)?;
-    let head = branch::Head { part: &part, rows: &rows, names: &names, alarms: &alarms, assessed: &assessed };
+    let head = branch::Head {
+        part: &part,
+        rows: &rows,
+        names: &names,
+        said: Said { alarms: &alarms, weights: &weights },
+        assessed: &assessed,
+    };
     view.branch = branch::compare(desk, &ask, &head, &mut view.goals).await?;
     if ask.show == Some(Show::Between) {
         let inside = |path: &str| ask.scope.holds(path) && folder.names(path);
@@ -113,6 +120,7 @@ async fn build(desk: &Desk, ask: Ask) -> Result<(View, Option<Rows>), Refusal> {
     }
     view.not_measured = not_measured(&rows);
     view.false_alarms = alarms;
+    view.weights = weights;
     view.files = assessed.files;
     view.ground = ground;
     view.ask = ask;
@@ -228,7 +236,14 @@ pub(super) struct Assessed {
     people_commits: HashMap<(String, String), bool>,
 }
 
-fn assess(rows: &Rows, names: &HashMap<&str, &str>, alarms: &[Stored<FalseAlarm>], ground: &mut Ground) -> Assessed {
+/// What people said about findings.
+#[derive(Clone, Copy)]
+pub(super) struct Said<'a> {
+    alarms: &'a [Stored<FalseAlarm>],
+    weights: &'a [Stored<FindingWeight>],
+}
+
+fn assess(rows: &Rows, names: &HashMap<&str, &str>, said: &Said<'_>, ground: &mut Ground) -> Assessed {
     let has_tests = rows.others.iter().any(|file| file.role == "test");
     let people_commits = by_people(&rows.commits, ground);
     let mut changes: HashMap<(&str, &str), (u32, u32)> = HashMap::new();
@@ -244,14 +259,16 @@ fn assess(rows: &Rows, names: &HashMap<&str, &str>, alarms: &[Stored<FalseAlarm>
         rows.knowers.iter().map(|row| ((row.repo.as_str(), row.path.as_str()), row.knowers)).collect();
     let courses = course::of_files(&rows.versions);
     let newest = course::newest(&rows.versions).unwrap_or(Month(0));
-    let alarmed: HashSet<&str> = alarms.iter().map(|alarm| alarm.body.finding.as_str()).collect();
-    let rules = Rules::default();
+    let alarmed: HashSet<&str> = said.alarms.iter().map(|alarm| alarm.body.finding.as_str()).collect();
+    let book = RuleBook::new(said.weights);
+    let rules: HashMap<&str, Rules> = names.values().map(|name| (*name, book.of(name))).collect();
+    let shipped = Rules::default();
     let mut assessed =
         Assessed { files: Vec::new(), findings: HashMap::new(), false_alarms: HashMap::new(), people_commits };
     for row in &rows.files {
         let key = (row.repo.as_str(), row.path.as_str());
         let repo = names.get(row.repo.as_str()).copied().unwrap_or(&row.repo);
-        let (found, taken) = judge(repo, &row.path, &evidence.of(row), &rules, &alarmed);
+        let (found, taken) = judge(repo, &row.path, &evidence.of(row), rules.get(repo).unwrap_or(&shipped), &alarmed);
         let (changes, fixes) = changes.get(&key).copied().unwrap_or_default();
         let (course, rise) = courses.get(&key).map(|course| course::recent(course, newest)).unwrap_or_default();
         assessed.files.push(CodeFile {

@@ -2,8 +2,11 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
+use desk::Stored;
+
 use super::facts::{AdmissionRow, CodeFile, FunctionRow, TestedRow};
 use super::health::{self, FileFacts, Finding, FunctionFacts, Kind, Rules};
+use super::records::FindingWeight;
 
 /// A file by repository id and path.
 pub(super) type Key<'a> = (&'a str, &'a str);
@@ -83,6 +86,26 @@ fn function(row: &FunctionRow) -> FunctionFacts {
         parameters: row.parameters,
         cognitive: row.cognitive,
         nesting: row.nesting,
+    }
+}
+
+/// The rules of each repository: the shipped ones, what is said of all, what is said of it.
+pub(super) struct RuleBook<'a>(&'a [Stored<FindingWeight>]);
+
+impl<'a> RuleBook<'a> {
+    pub(super) const fn new(said: &'a [Stored<FindingWeight>]) -> Self {
+        Self(said)
+    }
+
+    /// The rules of the repository of this name.
+    pub(super) fn of(&self, repo: &str) -> Rules {
+        let mut rules = Rules::default();
+        let of_all = self.0.iter().filter(|said| said.body.repository.is_none());
+        let of_one = self.0.iter().filter(|said| said.body.repository.as_deref() == Some(repo));
+        for said in of_all.chain(of_one) {
+            rules.set(said.body.finding, said.body.limit, said.body.weight);
+        }
+        rules
     }
 }
 

@@ -3,8 +3,12 @@
 //! There is no score that does not open into its findings. Limits follow common practice (functions of 70 lines, nesting of 4, Campbell's
 //! cognitive complexity of 15); the weights are ours, stand in one table ([`RULES`]), and can be overridden for a repository.
 
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
 /// What may be found in a file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
 pub enum Kind {
     /// A function of more than 70 code lines.
     LongFunction,
@@ -67,6 +71,12 @@ const fn rule(kind: Kind, name: &'static str, limit: f64, weight: f64, about: &'
     Rule { kind, name, limit, weight, about }
 }
 
+/// The shipped row of a rule.
+#[must_use]
+pub fn shipped(kind: Kind) -> Option<&'static Rule> {
+    RULES.iter().find(|rule| rule.kind == kind)
+}
+
 /// The rules in force: the shipped ones with a repository's overrides.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Rules(Vec<Rule>);
@@ -78,15 +88,12 @@ impl Default for Rules {
 }
 
 impl Rules {
-    /// Overrides limit and weight of a named rule. Weights below zero count as zero.
-    ///
-    /// # Errors
-    /// The name, when no rule is called so.
-    pub fn set(&mut self, name: &str, limit: Option<f64>, weight: Option<f64>) -> Result<(), String> {
-        let rule = self.0.iter_mut().find(|rule| rule.name == name).ok_or_else(|| name.to_owned())?;
-        rule.limit = limit.unwrap_or(rule.limit);
-        rule.weight = weight.unwrap_or(rule.weight).max(0.0);
-        Ok(())
+    /// Overrides limit and weight of a rule. Weights below zero count as zero.
+    pub fn set(&mut self, kind: Kind, limit: Option<f64>, weight: Option<f64>) {
+        for rule in self.0.iter_mut().filter(|rule| rule.kind == kind) {
+            rule.limit = limit.unwrap_or(rule.limit);
+            rule.weight = weight.unwrap_or(rule.weight).max(0.0);
+        }
     }
 
     /// The rules, in the order of the table.
@@ -95,7 +102,7 @@ impl Rules {
     }
 
     fn over(&self, kind: Kind, value: f64) -> Option<&Rule> {
-        self.0.iter().find(|rule| rule.kind == kind && value > rule.limit)
+        self.0.iter().find(|rule| rule.kind == kind && rule.weight > 0.0 && value > rule.limit)
     }
 }
 
@@ -300,12 +307,21 @@ mod tests {
     }
 
     #[test]
-    fn unknown_rule_is_refused() {
+    fn rules_can_be_weighed_anew() {
         let mut rules = Rules::default();
-        assert_eq!(rules.set("lonf_function", None, Some(1.0)), Err("lonf_function".to_owned()));
-        rules.set("large_file", Some(10.0), Some(2.0)).expect("a rule");
+        rules.set(Kind::LargeFile, Some(10.0), Some(2.0));
         let file = FileFacts { lines: 11, code_lines: 11, ..Default::default() };
         assert_eq!(health(&findings(&file, &rules)), 8.0);
+        rules.set(Kind::LargeFile, None, Some(-1.0));
+        assert_eq!(health(&findings(&file, &rules)), 10.0);
+    }
+
+    #[test]
+    fn every_kind_has_its_row() {
+        for rule in RULES {
+            assert_eq!(serde_json::to_value(rule.kind).unwrap(), rule.name, "settings and findings share one word");
+            assert_eq!(shipped(rule.kind), Some(rule));
+        }
     }
 
     fn any_finding() -> impl Strategy<Value = Finding> {

@@ -52,7 +52,7 @@ impl Sheeted for View {
             if !self.false_alarms.is_empty() {
                 sheet = sheet.section(parts::false_alarms(self));
             }
-            sheet = sheet.section(parts::not_measured(self));
+            sheet = sheet.section(parts::weights(self)).section(parts::not_measured(self));
         }
         self.suggestions().into_iter().fold(sheet, Sheet::suggest).computed(self.computed())
     }

@@ -160,6 +160,38 @@ async fn false_alarm_raises_health_until_its_day() {
 }
 
 #[tokio::test]
+async fn weights_can_be_said_for_a_repository() {
+    let house = House::of(&repository());
+    let health = |view: &View| view.files.iter().find(|file| file.path == "core/deep.rs").unwrap().health;
+    let before = health(&house.view(Ask::default()).await);
+    let all = json!({ "finding": "deep_nesting", "weight": 2.5, "reason": "we nest too much" });
+    house.act("weigh_finding", all).await.unwrap();
+    assert!((before - health(&house.view(Ask::default()).await) - 2.0).abs() < 1e-9);
+    let mut one =
+        json!({ "repository": house.name, "finding": "deep_nesting", "weight": 0, "reason": "tables of cases" });
+    house.act("weigh_finding", one.clone()).await.unwrap();
+    let view = house.view(Ask::default()).await;
+    assert!((health(&view) - before - 0.5).abs() < 1e-9, "what is said of the repository goes before");
+    let opened = house.view(opened("core/deep.rs")).await.file.unwrap();
+    assert!(opened.findings.iter().all(|finding| finding.rule != "deep_nesting"), "{:?}", opened.findings);
+
+    one["weight"] = json!(1.0);
+    let again = house.act("weigh_finding", one.clone()).await.unwrap();
+    assert_eq!(again["version"], 2, "said again is changed, not added");
+    assert!((before - health(&house.view(Ask::default()).await) - 0.5).abs() < 1e-9);
+    house.act("take_back_weight", json!({ "id": again["id"], "version": 2 })).await.unwrap();
+    assert_eq!(house.view(Ask::default()).await.weights.len(), 1);
+
+    one["repository"] = json!("nowhere");
+    let refusal = house.act("weigh_finding", one).await.unwrap_err();
+    assert_eq!((refusal.field_errors()[0].field.as_str(), refusal.what_to_do().is_some()), ("repository", true));
+    let nothing = json!({ "finding": "untested", "reason": "no" });
+    assert_eq!(house.act("weigh_finding", nothing).await.unwrap_err().field_errors()[0].field, "weight");
+    let unknown = json!({ "finding": "ugly", "weight": 1, "reason": "no" });
+    assert_eq!(house.act("weigh_finding", unknown).await.unwrap_err().field_errors()[0].field, "finding");
+}
+
+#[tokio::test]
 async fn missed_goal_breaks_the_gate() {
     let house = House::of(&repository());
     let goal = json!({ "areas": ["core/"], "measure": "worst_hotspot_health", "target": 9.5, "by_on": "2024-03-02" });

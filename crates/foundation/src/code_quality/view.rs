@@ -7,7 +7,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::goals::{Measure, Standing, Verdict};
-use super::records::{FalseAlarm, QualityGoal};
+use super::records::{FalseAlarm, FindingWeight, QualityGoal};
 use super::{Ask, Basket};
 pub use between::{Between, FileBetween, PointState};
 
@@ -40,6 +40,8 @@ pub struct View {
     pub branch: Option<BranchState>,
     /// Findings that somebody called no trouble, and that are left out.
     pub false_alarms: Vec<Stored<FalseAlarm>>,
+    /// Findings that weigh otherwise than shipped.
+    pub weights: Vec<Stored<FindingWeight>>,
     /// The one file that was asked for.
     pub file: Option<FileState>,
     /// Findings of every file asked for, when they were asked for as a file (SARIF).

@@ -5,15 +5,14 @@
 
 use std::collections::{HashMap, HashSet};
 
-use desk::{Desk, Refusal, Stored};
+use desk::{Desk, Refusal};
 use lake::Snapshot;
 
 use super::moved::Moved;
-use super::{Assessed, Rows, assess, measure};
+use super::{Assessed, Rows, Said, assess, measure};
 use crate::code_quality::Ask;
 use crate::code_quality::facts::{LineageRow, Part};
 use crate::code_quality::goals::verdict;
-use crate::code_quality::records::FalseAlarm;
 use crate::code_quality::view::{BranchState, CodeFile, FindingState, GoalState, Ground};
 
 /// What is known at the head.
@@ -21,7 +20,7 @@ pub(super) struct Head<'a> {
     pub(super) part: &'a Part,
     pub(super) rows: &'a Rows,
     pub(super) names: &'a HashMap<&'a str, &'a str>,
-    pub(super) alarms: &'a [Stored<FalseAlarm>],
+    pub(super) said: Said<'a>,
     pub(super) assessed: &'a Assessed,
 }
 
@@ -51,7 +50,7 @@ pub(super) async fn compare(
     let part = Part { without: commits.collect(), ..head.part.clone() };
     let renames = part.renames(desk.facts()).await?;
     let rows = rows_at(desk, base, &part, head.rows, &compared).await?;
-    let mut before = assess(&rows, head.names, head.alarms, &mut Ground::default());
+    let mut before = assess(&rows, head.names, &head.said, &mut Ground::default());
     let moved = Moved::new(&renames, head.names);
     lend_weights(&mut before.files, &head.assessed.files, &moved);
     for goal in goals {

@@ -3,6 +3,7 @@
 use desk::sheet::{Cell, Column, Meaning, Section, Table};
 
 use crate::code_quality::goals::{Standing, Verdict};
+use crate::code_quality::health::RULES;
 use crate::code_quality::page::plural;
 use crate::code_quality::view::{BranchState, View};
 
@@ -116,6 +117,48 @@ pub(in crate::code_quality) fn false_alarms(view: &View) -> Section {
     Section::new("False alarms")
         .say("These findings take nothing from any health.")
         .table(Table::new("false_alarms", "Findings called false alarms", columns).rows(rows))
+}
+
+/// The one table of findings: limits and weights as shipped, and what was said otherwise.
+pub(in crate::code_quality) fn weights(view: &View) -> Section {
+    let columns = vec![
+        Column::words("finding", "Finding"),
+        Column::words("where", "Where"),
+        Column::numbers("limit", "Found above"),
+        Column::numbers("weight", "Weight").about("What it takes from the health of 10."),
+        Column::words("about", "Why"),
+        Column::words("act", "Change").unsorted(),
+    ];
+    let decimals = |limit: f64| u8::from(limit.fract() != 0.0);
+    let mut rows = Vec::new();
+    for rule in RULES {
+        let query = desk::form::encode(&[("finding".to_owned(), rule.name.to_owned())]);
+        rows.push(vec![
+            Cell::text(rule.name.replace('_', " ")),
+            Cell::text("as shipped"),
+            Cell::number(rule.limit, decimals(rule.limit)),
+            Cell::number(rule.weight, 1),
+            Cell::text(rule.about),
+            Cell::link("weigh otherwise", format!("/foundation/code_quality/do/weigh_finding?{query}")),
+        ]);
+        for said in view.weights.iter().filter(|said| said.body.finding == rule.kind) {
+            let (limit, weight) = (said.body.limit.unwrap_or(rule.limit), said.body.weight.unwrap_or(rule.weight));
+            rows.push(vec![
+                Cell::text(rule.name.replace('_', " ")),
+                Cell::mark(said.body.repository.as_deref().unwrap_or("every repository"), Meaning::Watch),
+                Cell::number(limit, decimals(limit)),
+                Cell::number(weight, 1),
+                Cell::text(&*said.body.reason),
+                Cell::link("as shipped again", act_href("take_back_weight", &said.id, said.version)),
+            ]);
+        }
+    }
+    Section::new("Weights")
+        .say(
+            "Health is 10 less these weights. They can be set for a repository, or for all: that is kept here as a record with its \
+             reason, not in the repository, and holds for pages, commands and the gate of this data folder.",
+        )
+        .table(Table::new("weights", "What is looked for", columns).rows(rows))
 }
 
 fn act_href(act: &str, id: &str, version: u64) -> String {
