@@ -5,7 +5,7 @@
 use gix::ObjectId;
 
 use crate::error::{Error, ObjectError};
-use crate::head::{self, LINK, Wanted};
+use crate::measure::{self, LINK, Wanted};
 use crate::message;
 use crate::progress::{Phase, Progress};
 use crate::repository::Repository;
@@ -106,13 +106,13 @@ pub fn read_at(
         .collect();
     wanted.sort_by(|a, b| a.path.cmp(&b.path));
     progress.phase(Phase::Head, Some(wanted.len() as u64));
-    let (seen, broken) = head::measure(repository, threads, cache, &wanted, progress);
+    let (seen, broken) = measure::measure(repository, threads, cache, &wanted, progress);
     damage.extend(broken);
     let functions = seen
         .iter()
-        .flat_map(|seen| seen.measured.functions.iter().map(|function| head::row(&seen.file.path, function)));
+        .flat_map(|(_, seen)| seen.measured.functions.iter().map(|function| measure::row(&seen.file.path, function)));
     let functions = functions.collect();
-    let admissions = seen.iter().flat_map(|seen| {
+    let admissions = seen.iter().flat_map(|(_, seen)| {
         seen.admissions.iter().map(|found| Admission {
             path: seen.file.path.clone(),
             line: found.line,
@@ -126,7 +126,7 @@ pub fn read_at(
     for batch in [
         Batch::Functions(functions),
         Batch::Admissions(admissions),
-        Batch::Files(seen.into_iter().map(|seen| seen.file).collect()),
+        Batch::Files(seen.into_iter().map(|(_, seen)| seen.file).collect()),
     ] {
         sink.push(batch).map_err(Error::Sink)?;
     }

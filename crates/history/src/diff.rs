@@ -2,11 +2,15 @@
 //!
 //! The count of added and deleted lines equals `git diff --numstat`; the hunks equal those that `git blame` goes by.
 
+mod beyond;
 mod discard;
 mod myers;
 mod slide;
 #[cfg(test)]
 mod tests;
+
+pub use beyond::{Respaced, Span};
+pub(crate) use beyond::{hollow, respaced};
 
 use crate::text::Text;
 
@@ -41,34 +45,40 @@ pub struct Difference {
     pub deleted: u32,
     /// Hunks in order, as blame sees them.
     pub hunks: Vec<Hunk>,
+    /// Lines that came back inside their hunk with other white space. Empty until they are looked for.
+    pub respaced: Vec<Respaced>,
+    /// Deleted lines that are blank or hold comment alone. Empty until they are looked for.
+    pub hollow: Vec<Span>,
 }
 
 impl Differ {
     /// The difference between two contents.
     pub fn diff(&mut self, before: &Text, after: &Text) -> Difference {
-        let (a, b) = (before.hashes(), after.hashes());
+        let (a, b) = (before.numbers(), after.numbers());
+        self.discard.reserve(before.bound().max(after.bound()));
         let frame = Frame::of(a, b);
         let (cut_a, cut_b) = before.lines_before_common_tail(after);
         let cut = a.len() - cut_a;
         debug_assert_eq!(cut, b.len() - cut_b);
-        let reach = self.changed_lines(&frame, a, b, before, after);
-        let (deleted, added) = (count(&self.before_changed), count(&self.after_changed));
+        let mut reach = self.changed_lines(&frame, a, b, before, after);
+        let (deleted, added) = (reach.before.count(&self.before_changed), reach.after.count(&self.after_changed));
         // Blame drops the common end before it looks, which can move a hunk only when something depended on what is dropped.
         let sees_tail = cut > 0
-            && (frame.suffix < cut || reach.touches(a.len() - cut, b.len() - cut) || {
+            && (frame.suffix < cut || reach.before.seen >= cut_a || reach.after.seen >= cut_b || {
                 let cut_frame = Frame::of(&a[..cut_a], &b[..cut_b]);
                 cut_frame != Frame { suffix: frame.suffix - cut, ..frame }
                     || self.discard.differ(&frame, (a, b), &cut_frame, (&a[..cut_a], &b[..cut_b]))
             });
         if sees_tail {
             let cut_frame = Frame::of(&a[..cut_a], &b[..cut_b]);
-            self.changed_lines(&cut_frame, &a[..cut_a], &b[..cut_b], before, after);
+            reach = self.changed_lines(&cut_frame, &a[..cut_a], &b[..cut_b], before, after);
         }
-        Difference { added, deleted, hunks: hunks(&self.before_changed, &self.after_changed) }
+        let hunks = hunks(&self.before_changed, &self.after_changed, &reach);
+        Difference { added, deleted, hunks, ..Difference::default() }
     }
 
     /// Fills `before_changed` and `after_changed`; says how far the sliding looked.
-    fn changed_lines(&mut self, frame: &Frame, a: &[u64], b: &[u64], before: &Text, after: &Text) -> slide::Reach {
+    fn changed_lines(&mut self, frame: &Frame, a: &[u32], b: &[u32], before: &Text, after: &Text) -> Reach {
         self.before_changed.clear();
         self.before_changed.resize(a.len(), false);
         self.after_changed.clear();
@@ -81,11 +91,19 @@ impl Differ {
             let kept = self.discard.run(frame, a, b, &mut self.before_changed, &mut self.after_changed);
             self.myers.run(kept, &mut self.before_changed, &mut self.after_changed);
         }
-        slide::Reach {
-            before: slide::compact(a, &mut self.before_changed, &mut self.after_changed, before),
-            after: slide::compact(b, &mut self.after_changed, &mut self.before_changed, after),
-        }
+        let middle = frame.middle(a.len());
+        let before = slide::compact(a, middle, &mut self.before_changed, &mut self.after_changed, before);
+        let middle = frame.middle(b.len());
+        let after = slide::compact(b, middle, &mut self.after_changed, &mut self.before_changed, after);
+        Reach { before, after }
     }
+}
+
+/// Where the changed lines of both sides lie, and how far the sliding looked.
+#[derive(Debug, Clone, Copy)]
+struct Reach {
+    before: slide::Extent,
+    after: slide::Extent,
 }
 
 /// The lines that both contents begin and end with.
@@ -96,9 +114,9 @@ struct Frame {
 }
 
 impl Frame {
-    fn of(a: &[u64], b: &[u64]) -> Self {
-        let prefix = run_of_equals(a.iter(), b.iter());
-        let suffix = run_of_equals(a[prefix..].iter().rev(), b[prefix..].iter().rev());
+    fn of(a: &[u32], b: &[u32]) -> Self {
+        let prefix = equal_start(a, b);
+        let suffix = equal_end(&a[prefix..], &b[prefix..]);
         Self { prefix, suffix }
     }
 
@@ -107,18 +125,26 @@ impl Frame {
     }
 }
 
-fn run_of_equals<'a>(a: impl Iterator<Item = &'a u64>, b: impl Iterator<Item = &'a u64>) -> usize {
-    a.zip(b).take_while(|(x, y)| x == y).count()
+/// Lines compared at once.
+const BLOCK: usize = 64;
+
+fn equal_start(a: &[u32], b: &[u32]) -> usize {
+    let blocks = a.chunks_exact(BLOCK).zip(b.chunks_exact(BLOCK)).take_while(|(x, y)| x == y).count() * BLOCK;
+    blocks + a[blocks..].iter().zip(&b[blocks..]).take_while(|(x, y)| x == y).count()
 }
 
-fn count(changed: &[bool]) -> u32 {
-    changed.iter().map(|&changed| u32::from(changed)).sum()
+fn equal_end(a: &[u32], b: &[u32]) -> usize {
+    let blocks = a.rchunks_exact(BLOCK).zip(b.rchunks_exact(BLOCK)).take_while(|(x, y)| x == y).count() * BLOCK;
+    let (a, b) = (&a[..a.len() - blocks], &b[..b.len() - blocks]);
+    blocks + a.iter().rev().zip(b.iter().rev()).take_while(|(x, y)| x == y).count()
 }
 
-fn hunks(before: &[bool], after: &[bool]) -> Vec<Hunk> {
+/// The hunks between the first and the last changed line; what stands before the first is the same on both sides.
+fn hunks(before: &[bool], after: &[bool], reach: &Reach) -> Vec<Hunk> {
     let mut hunks = Vec::new();
-    let (mut old, mut new) = (0, 0);
-    while old < before.len() || new < after.len() {
+    let first = reach.before.first.min(reach.after.first);
+    let (mut old, mut new) = (first, first);
+    while old < reach.before.end || new < reach.after.end {
         let (old_start, new_start) = (old, new);
         while before.get(old) == Some(&true) {
             old += 1;

@@ -1,85 +1,71 @@
 //! The files at the head of the default branch: size, language, comments, functions, imports.
-//! Files are independent, so threads take them one by one; rows are handed over in order of the paths.
+//! Rows are handed over in order of the paths; what the lines' writers tell comes last.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::cmp::Reverse;
 
-use gix::ObjectId;
 use rustc_hash::FxHashMap;
 
-use crate::content::Told;
+use crate::content::{Place, Told, Track};
 use crate::debt::AdmissionFound;
 use crate::error::Error;
 use crate::graph::CommitIndex;
-use crate::lines::{self, Lines};
-use crate::manifests::ManifestFound;
+use crate::lines;
+use crate::measure::{LINK, Seen, Wanted, measure, row};
 use crate::mine::{Report, Run};
-use crate::progress::{Phase, Progress};
-use crate::repository::Repository;
-use crate::rows::{Admission, File, Function, Import, Manifest, Role};
+use crate::progress::Phase;
+use crate::rows::{Admission, FunctionChange, Import, Manifest};
 use crate::sink::Batch;
-use crate::syntax::{self, Measured};
-use crate::text;
+use crate::syntax;
 use crate::touched::Spot;
 use crate::trees::SUBMODULE;
 
 /// Files handed over at once.
 const BATCH: usize = 2048;
-/// Links to other files, not files.
-pub(crate) const LINK: u32 = 0o120_000;
 
-/// One file, measured.
-pub(crate) struct Seen {
-    pub(crate) file: File,
-    pub(crate) measured: Measured,
-    pub(crate) admissions: Vec<AdmissionFound>,
-    manifest: Vec<ManifestFound>,
+/// What is left to say of the files at the head once it is known who wrote their lines.
+#[derive(Default)]
+pub(crate) struct Head {
+    /// By version: where its functions stand, outer ones first.
+    pub(crate) places: FxHashMap<u32, Vec<Place>>,
+    /// By number: the path, name and container of a function.
+    functions: Vec<(u32, String, Option<String>)>,
+    admissions: Vec<(u32, AdmissionFound)>,
 }
 
-/// Reads every file at the head and hands its rows over.
-pub(crate) fn read(run: &mut Run<'_>, told: &Told, report: &mut Report) -> Result<(), Error> {
-    let mut head: Vec<(u32, Spot)> = run
+/// Reads every file at the head and hands over what the files alone tell.
+pub(crate) fn read(run: &mut Run<'_>, report: &mut Report) -> Result<Head, Error> {
+    let mut files: Vec<(u32, u32, Spot)> = run
         .versions
         .head
         .iter()
-        .map(|&(path, version)| (path, run.versions.versions[version as usize].spot))
-        .filter(|(_, spot)| spot.mode != SUBMODULE && spot.mode != LINK)
+        .map(|&(path, version)| (path, version, run.versions.versions[version as usize].spot))
+        .filter(|(.., spot)| spot.mode != SUBMODULE && spot.mode != LINK)
         .collect();
-    head.sort_by(|a, b| run.catalog.paths[a.0 as usize].cmp(&run.catalog.paths[b.0 as usize]));
-    run.progress.phase(Phase::Head, Some(head.len() as u64));
-    let paths = syntax::PathSet::new(head.iter().map(|&(path, _)| run.catalog.path_text(path)));
-    for batch in [
-        Batch::Files(vec![]),
-        Batch::Functions(vec![]),
-        Batch::Imports(vec![]),
-        Batch::Admissions(vec![]),
-        Batch::Manifests(vec![]),
-    ] {
+    files.sort_by(|a, b| run.catalog.paths[a.0 as usize].cmp(&run.catalog.paths[b.0 as usize]));
+    run.progress.phase(Phase::Head, Some(files.len() as u64));
+    let paths = syntax::PathSet::new(files.iter().map(|&(path, ..)| run.catalog.path_text(path)));
+    for batch in [Batch::Files(vec![]), Batch::Functions(vec![]), Batch::Imports(vec![]), Batch::Manifests(vec![])] {
         run.push(batch)?;
     }
-    let written: FxHashMap<String, Lines> = run
-        .versions
-        .head
-        .iter()
-        .filter_map(|(path, version)| Some((run.catalog.path_text(*path), told.head_lines.get(version)?.clone())))
-        .collect();
-    let wanted: Vec<Wanted> = head
-        .iter()
-        .map(|&(path, spot)| Wanted {
-            path: run.catalog.path_text(path),
-            role: run.role(path),
-            blob: run.catalog.blobs[spot.blob as usize],
-        })
-        .collect();
+    let mut head = Head::default();
     let cache = run.plan.memory_bytes / run.plan.threads.max(1) / 4;
-    for part in wanted.chunks(BATCH) {
-        let (seen, damage) = measure(run.repository, run.plan.threads, cache, part, run.progress);
+    for part in files.chunks(BATCH) {
+        let wanted: Vec<Wanted> = part
+            .iter()
+            .map(|&(path, _, spot)| Wanted {
+                path: run.catalog.path_text(path),
+                role: run.role(path),
+                blob: run.catalog.blobs[spot.blob as usize],
+            })
+            .collect();
+        let (seen, damage) = measure(run.repository, run.plan.threads, cache, &wanted, run.progress);
         report.damage.extend(damage);
         let mut functions = Vec::new();
         let mut imports = Vec::new();
-        let mut admissions = Vec::new();
         let mut manifests = Vec::new();
-        for seen in &seen {
+        for (at, seen) in &seen {
+            let (path, version, _) = part[*at];
+            head.add(path, version, seen);
             manifests.extend(seen.manifest.iter().map(|found| Manifest {
                 path: seen.file.path.clone(),
                 ecosystem: found.ecosystem,
@@ -87,15 +73,6 @@ pub(crate) fn read(run: &mut Run<'_>, told: &Told, report: &mut Report) -> Resul
                 requirement: found.requirement.clone(),
                 resolved: found.resolved.clone(),
                 kind: found.kind,
-            }));
-            let lines = written.get(&seen.file.path);
-            admissions.extend(seen.admissions.iter().map(|found| Admission {
-                path: seen.file.path.clone(),
-                line: found.line,
-                marker: found.marker,
-                text: found.text.clone(),
-                first_sha: lines.and_then(|lines| writer_of(lines, found.line)).map(|commit| run.sha(commit)),
-                in_function: found.in_function.clone(),
             }));
             functions.extend(seen.measured.functions.iter().map(|function| row(&seen.file.path, function)));
             imports.extend(seen.measured.imports.iter().map(|import| {
@@ -110,11 +87,67 @@ pub(crate) fn read(run: &mut Run<'_>, told: &Told, report: &mut Report) -> Resul
         }
         run.push(Batch::Functions(functions))?;
         run.push(Batch::Imports(imports))?;
-        run.push(Batch::Admissions(admissions))?;
         run.push(Batch::Manifests(manifests))?;
-        run.push(Batch::Files(seen.into_iter().map(|seen| seen.file).collect()))?;
+        run.push(Batch::Files(seen.into_iter().map(|(_, seen)| seen.file).collect()))?;
     }
-    Ok(())
+    Ok(head)
+}
+
+impl Head {
+    fn add(&mut self, path: u32, version: u32, seen: &Seen) {
+        let mut places = Vec::with_capacity(seen.measured.functions.len());
+        for function in &seen.measured.functions {
+            let number = self.functions.len() as u32;
+            self.functions.push((path, function.name.clone(), function.container.clone()));
+            places.push(Place {
+                function: number,
+                start: function.start_line.saturating_sub(1),
+                end: function.end_line,
+            });
+        }
+        places.sort_by_key(|place| (place.start, Reverse(place.end)));
+        if !places.is_empty() {
+            self.places.insert(version, places);
+        }
+        self.admissions.extend(seen.admissions.iter().map(|found| (version, found.clone())));
+    }
+
+    /// Hands over who admitted debt, and what the commits changed in functions.
+    pub(crate) fn finish(&self, run: &mut Run<'_>, told: &Told) -> Result<(), Error> {
+        let path_of: FxHashMap<u32, u32> = run.versions.head.iter().map(|&(path, version)| (version, path)).collect();
+        let admissions = self.admissions.iter().filter_map(|(version, found)| {
+            let lines = told.head_lines.get(version);
+            Some(Admission {
+                path: run.catalog.path_text(*path_of.get(version)?),
+                line: found.line,
+                marker: found.marker,
+                text: found.text.clone(),
+                first_sha: lines.and_then(|lines| writer_of(&lines.plain, found.line)).map(|commit| run.sha(commit)),
+                in_function: found.in_function.clone(),
+            })
+        });
+        let admissions = admissions.collect();
+        run.push(Batch::Admissions(vec![]))?;
+        run.push(Batch::Admissions(admissions))?;
+        run.push(Batch::FunctionChanges(vec![]))?;
+        for part in told.tracks.chunks(BATCH) {
+            let rows = part.iter().map(|track| self.function_change(run, track)).collect();
+            run.push(Batch::FunctionChanges(rows))?;
+        }
+        Ok(())
+    }
+
+    fn function_change(&self, run: &Run<'_>, track: &Track) -> FunctionChange {
+        let (path, name, container) = &self.functions[track.function as usize];
+        FunctionChange {
+            sha: run.sha(run.versions.rows[track.row as usize].commit),
+            path: run.catalog.path_text(*path),
+            name: name.clone(),
+            container: container.clone(),
+            added: track.added,
+            deleted: track.deleted,
+        }
+    }
 }
 
 /// The commit that last wrote a line, counted from 1.
@@ -127,91 +160,4 @@ fn writer_of(lines: &[lines::Run], line: u32) -> Option<CommitIndex> {
             line <= end
         })
         .map(|run| run.commit)
-}
-
-/// A file to be measured.
-pub(crate) struct Wanted {
-    pub(crate) path: String,
-    pub(crate) role: Role,
-    pub(crate) blob: ObjectId,
-}
-
-/// Measures files on `threads` threads, each with a cache of that many bytes; the result has the order of `files`.
-pub(crate) fn measure(
-    repository: &Repository,
-    threads: usize,
-    cache: usize,
-    files: &[Wanted],
-    progress: &dyn Progress,
-) -> (Vec<Seen>, Vec<crate::ObjectError>) {
-    let next = AtomicUsize::new(0);
-    let done = Mutex::new((Vec::with_capacity(files.len()), Vec::new()));
-    let work = || {
-        let mut objects = repository.objects(cache);
-        loop {
-            let at = next.fetch_add(1, Ordering::Relaxed);
-            let Some(wanted) = files.get(at) else { return };
-            let content = objects.read(&wanted.blob);
-            let seen = content.map(|content| one(wanted.path.clone(), wanted.blob.to_string(), wanted.role, &content));
-            let mut done = done.lock().unwrap_or_else(PoisonError::into_inner);
-            match seen {
-                Ok(seen) => done.0.push((at, seen)),
-                Err(damage) => done.1.push(damage),
-            }
-            drop(done);
-            progress.advance(1);
-        }
-    };
-    std::thread::scope(|scope| {
-        for _ in 1..threads.min(files.len()) {
-            scope.spawn(work);
-        }
-        work();
-    });
-    let (mut seen, damage) = done.into_inner().unwrap_or_else(PoisonError::into_inner);
-    seen.sort_unstable_by_key(|&(at, _)| at);
-    (seen.into_iter().map(|(_, seen)| seen).collect(), damage)
-}
-
-fn one(path: String, blob: String, role: Role, content: &[u8]) -> Seen {
-    let binary = text::is_binary(content);
-    let language = if binary { None } else { crate::languages::language(&path, content) };
-    let measured = syntax::measure(language, if binary { &[] } else { content });
-    let file = File {
-        path,
-        blob,
-        lines: measured.lines,
-        blank: measured.blank,
-        comment: measured.comment,
-        code: measured.code,
-        bytes: content.len() as u64,
-        language,
-        role,
-        binary,
-        cognitive: measured.cognitive,
-        cyclomatic: measured.cyclomatic,
-        indent_sum: measured.indentation.sum,
-        indent_mean: measured.indentation.mean,
-        indent_sd: measured.indentation.sd,
-        unparsed: measured.unparsed,
-    };
-    let admissions = crate::debt::admissions(content, &measured);
-    // A manifest that cannot be read names nothing; the file's own row is still there.
-    let manifest = crate::manifests::read(&file.path, content).and_then(Result::ok).unwrap_or_default();
-    Seen { file, measured, admissions, manifest }
-}
-
-pub(crate) fn row(path: &str, function: &syntax::FunctionFound) -> Function {
-    Function {
-        path: path.to_owned(),
-        name: function.name.clone(),
-        container: function.container.clone(),
-        start_line: function.start_line,
-        end_line: function.end_line,
-        parameters: function.parameters,
-        code_lines: function.code_lines,
-        cyclomatic: function.cyclomatic,
-        cognitive: function.cognitive,
-        nesting: function.nesting,
-    }
 }

@@ -1,8 +1,9 @@
 //! A version's lines as runs: so many lines, last written by that commit.
 
+use std::ops::Range;
 use std::sync::Arc;
 
-use crate::diff::Hunk;
+use crate::diff::{Difference, Hunk};
 use crate::graph::CommitIndex;
 
 /// Stands for "no commit found yet".
@@ -33,7 +34,16 @@ impl Writer {
 
     /// Lines that are the same as a parent's are its; those that are explained already stay.
     pub(crate) fn inherit(&mut self, parent: &[Run], hunks: &[Hunk]) {
-        let theirs = transfer(parent, hunks, self.total);
+        self.take(transfer(parent, hunks, self.total));
+    }
+
+    /// As [`Writer::inherit`], looking through what only moved white space; and through everything that an ignored commit did:
+    /// its lines, in order, inherit from those that they replaced.
+    pub(crate) fn inherit_through(&mut self, parent: &[Run], difference: &Difference, ignored: bool) {
+        self.take(transfer_through(parent, difference, ignored, self.total));
+    }
+
+    fn take(&mut self, theirs: Vec<Run>) {
         if self.runs.len() == 1 && self.runs.first().is_some_and(|run| run.commit == OPEN) {
             self.runs = theirs;
             return;
@@ -106,6 +116,78 @@ fn transfer(parent: &[Run], hunks: &[Hunk], total: u32) -> Vec<Run> {
     out
 }
 
+/// The parent's runs carried over the hunks and what came back inside them; open where nothing did.
+fn transfer_through(parent: &[Run], difference: &Difference, ignored: bool, total: u32) -> Vec<Run> {
+    let mut out = Vec::with_capacity(parent.len() + 2 * difference.hunks.len());
+    let mut from = Cursor::new(parent);
+    let (mut before, mut after) = (0, 0);
+    let mut back = difference.respaced.iter().peekable();
+    for hunk in &difference.hunks {
+        from.copy(before..hunk.before_start, &mut out);
+        (before, after) = (hunk.before_start, hunk.after_start);
+        while let Some(same) = back.next_if(|same| same.after < hunk.after_end) {
+            from.replaced(before..same.before, same.after - after, ignored, &mut out);
+            from.copy(same.before..same.before + same.lines, &mut out);
+            (before, after) = (same.before + same.lines, same.after + same.lines);
+        }
+        from.replaced(before..hunk.before_end, hunk.after_end - after, ignored, &mut out);
+        (before, after) = (hunk.before_end, hunk.after_end);
+    }
+    from.copy(before..before + (total - after), &mut out);
+    let explained: u32 = out.iter().map(|run| run.lines).sum();
+    push(&mut out, total.saturating_sub(explained), OPEN);
+    out
+}
+
+/// A place in runs that only moves forward.
+pub(crate) struct Cursor<'a> {
+    runs: &'a [Run],
+    /// Line at which the first of the runs left begins.
+    start: u32,
+}
+
+impl<'a> Cursor<'a> {
+    pub(crate) fn new(runs: &'a [Run]) -> Self {
+        Self { runs, start: 0 }
+    }
+
+    /// The runs within the given lines, cut to them. Lines must not lie before those asked for earlier.
+    pub(crate) fn within(&mut self, lines: Range<u32>, mut each: impl FnMut(Run)) {
+        while let Some((run, rest)) = self.runs.split_first() {
+            let end = self.start + run.lines;
+            let (from, until) = (self.start.max(lines.start), end.min(lines.end));
+            if from < until {
+                each(Run { lines: until - from, commit: run.commit });
+            }
+            if end > lines.end {
+                return;
+            }
+            (self.runs, self.start) = (rest, end);
+        }
+    }
+
+    fn copy(&mut self, lines: Range<u32>, out: &mut Vec<Run>) {
+        self.within(lines, |run| push(out, run.lines, run.commit));
+    }
+
+    /// `count` new lines in the place of old ones: open, or those of an ignored commit, which inherit in order.
+    fn replaced(&mut self, old: Range<u32>, count: u32, ignored: bool, out: &mut Vec<Run>) {
+        if !ignored || old.is_empty() {
+            push(out, count, OPEN);
+            return;
+        }
+        let mut left = count;
+        let mut last = OPEN;
+        self.within(old, |run| {
+            let lines = left.min(run.lines);
+            push(out, lines, run.commit);
+            left -= lines;
+            last = run.commit;
+        });
+        push(out, left, last);
+    }
+}
+
 fn push(runs: &mut Vec<Run>, lines: u32, commit: CommitIndex) {
     if lines == 0 {
         return;
@@ -119,6 +201,7 @@ fn push(runs: &mut Vec<Run>, lines: u32, commit: CommitIndex) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::diff::Respaced;
 
     fn runs(pairs: &[(u32, u32)]) -> Vec<Run> {
         pairs.iter().map(|&(lines, commit)| Run { lines, commit }).collect()
@@ -133,6 +216,24 @@ mod tests {
         let mut writer = Writer::new(5);
         writer.inherit(&runs(&[(3, 1), (2, 2)]), &[hunk(1..2, 1..2)]);
         assert_eq!(*writer.finish(9), *runs(&[(1, 1), (1, 9), (1, 1), (2, 2)]));
+    }
+
+    #[test]
+    fn white_space_and_ignored_commits_are_looked_through() {
+        let parent = runs(&[(2, 1), (2, 2)]);
+        let difference = Difference {
+            hunks: vec![hunk(1..3, 1..4)],
+            respaced: vec![Respaced { before: 2, after: 2, lines: 1 }],
+            ..Difference::default()
+        };
+        let through = |ignored| {
+            let mut writer = Writer::new(5);
+            writer.inherit_through(&parent, &difference, ignored);
+            writer.finish(9).to_vec()
+        };
+        assert_eq!(through(false), runs(&[(1, 1), (1, 9), (1, 2), (1, 9), (1, 2)]));
+        // The line that replaced the parent's second is that line's; the one that was added stays the commit's.
+        assert_eq!(through(true), runs(&[(2, 1), (1, 2), (1, 9), (1, 2)]));
     }
 
     #[test]

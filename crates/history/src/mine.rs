@@ -8,9 +8,12 @@ use gix::ObjectId;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::attributes::Said;
-use crate::content::{self, Counted, Job, Told};
+use crate::content::{self, Counted, Death, Job, Told};
 use crate::error::{Error, ObjectError};
 use crate::graph::Graph;
+use crate::head::Head;
+use crate::ignored;
+use crate::lines;
 use crate::message;
 use crate::objects::Objects;
 use crate::progress::{Phase, Progress};
@@ -107,6 +110,9 @@ pub fn mine(
     let mut run = Run { repository, plan, graph, catalog, touched, versions, said, sink, progress };
     run.sink.begin(Mode::Fresh, run.head_hex(head).as_deref()).map_err(Error::Sink)?;
     let (people, written) = run.commits(&mut objects)?;
+    let mut report = Report::default();
+    let head_files = if plan.head_tables { crate::head::read(&mut run, &mut report)? } else { Head::default() };
+    let ignored = ignored::commits(&run, &mut objects);
 
     progress.phase(Phase::Content, Some(run.versions.versions.len() as u64));
     drop(objects);
@@ -116,6 +122,8 @@ pub fn mine(
         catalog: &run.catalog,
         declared: &declared,
         written: &written,
+        ignored: &ignored,
+        functions: &head_files.places,
         known: &known,
         state: &state,
         stop: &stop,
@@ -129,26 +137,29 @@ pub fn mine(
         state.finish()?;
     }
 
-    let mut report = Report {
+    let mut damage = run.damage(&mut told);
+    damage.append(&mut report.damage);
+    report = Report {
         head: run.head_hex(head),
         commits: run.graph.commits.len() as u64,
         new_commits,
         changes: run.versions.rows.len() as u64,
-        damage: run.damage(&mut told),
+        damage,
         truncated_since: run.truncated_since(),
         partial: repository.is_partial(),
         limited_commits: run.touched.iter().filter(|touched| touched.limited).count() as u64,
         seen,
-        ..Report::default()
+        ..report
     };
     progress.phase(Phase::Store, Some(report.changes));
     run.changes(&told.rows)?;
+    run.deaths(&told.deaths)?;
     run.owners(&told)?;
     let ledger = std::mem::take(&mut told.ledger);
     run.survival(ledger, &people)?;
     run.refs(&tips)?;
     if plan.head_tables {
-        crate::head::read(&mut run, &told, &mut report)?;
+        head_files.finish(&mut run, &told)?;
     }
     Ok(report)
 }
@@ -338,8 +349,28 @@ impl Run<'_> {
         }
     }
 
+    fn deaths(&mut self, deaths: &[Death]) -> Result<(), Error> {
+        let mut order: Vec<&Death> = deaths.iter().collect();
+        order.sort_by_key(|death| (self.versions.rows[death.row as usize].commit, death.row));
+        for part in order.chunks(BATCH) {
+            let row = |death: &&Death| {
+                let row = &self.versions.rows[death.row as usize];
+                crate::rows::Death {
+                    sha: self.sha(row.commit),
+                    path: self.catalog.path_text(row.path),
+                    born_sha: self.sha(death.born),
+                    lines: death.lines,
+                    code_lines: death.code_lines,
+                }
+            };
+            let rows = part.iter().map(row).collect();
+            self.push(Batch::Deaths(rows))?;
+        }
+        Ok(())
+    }
+
     fn owners(&mut self, told: &Told) -> Result<(), Error> {
-        let mut rows = Vec::new();
+        let (mut plain, mut through) = (Vec::new(), Vec::new());
         let mut head: Vec<_> = self.versions.head.clone();
         head.sort_by(|a, b| self.catalog.paths[a.0 as usize].cmp(&self.catalog.paths[b.0 as usize]));
         for (path, version) in head {
@@ -347,20 +378,23 @@ impl Run<'_> {
             if self.versions.versions[version as usize].spot.mode == SUBMODULE {
                 continue;
             }
-            let mut by_commit: FxHashMap<u32, u32> = FxHashMap::default();
-            for run in lines.iter() {
-                *by_commit.entry(run.commit).or_default() += run.lines;
-            }
-            let mut by_commit: Vec<_> = by_commit.into_iter().collect();
-            by_commit.sort_unstable();
             let path = self.catalog.path_text(path);
-            rows.extend(by_commit.into_iter().map(|(commit, lines)| Owner {
-                path: path.clone(),
-                sha: self.sha(commit),
-                lines,
-            }));
+            plain.extend(self.owners_of(&path, &lines.plain));
+            through.extend(self.owners_of(&path, &lines.through));
         }
-        self.push(Batch::Owners(rows))
+        self.push(Batch::Owners(plain))?;
+        self.push(Batch::OwnersLookingThrough(through))
+    }
+
+    fn owners_of(&self, path: &str, lines: &[lines::Run]) -> Vec<Owner> {
+        let mut by_commit: FxHashMap<u32, u32> = FxHashMap::default();
+        for run in lines {
+            *by_commit.entry(run.commit).or_default() += run.lines;
+        }
+        let mut by_commit: Vec<_> = by_commit.into_iter().collect();
+        by_commit.sort_unstable();
+        let row = |(commit, lines)| Owner { path: path.to_owned(), sha: self.sha(commit), lines };
+        by_commit.into_iter().map(row).collect()
     }
 
     fn survival(&mut self, ledger: crate::survival::Ledger, people: &[String]) -> Result<(), Error> {

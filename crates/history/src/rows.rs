@@ -185,15 +185,31 @@ pub struct Change {
     pub filled_lines: Option<u32>,
 }
 
-/// How many lines of a file at the head of the default branch were last written by a commit.
+/// How many lines of a file at the head of the default branch were last written by a commit: the one that `git blame` names, or the
+/// one behind it when white space and the commits of `.git-blame-ignore-revs` are looked through.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Owner {
     /// The file.
     pub path: String,
-    /// The commit that `git blame` names.
+    /// The commit.
     pub sha: String,
     /// Lines, at least 1.
     pub lines: u32,
+}
+
+/// Lines of a file that one commit wrote and another deleted. Merges delete nothing that their branches had not deleted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Death {
+    /// The commit that deleted the lines.
+    pub sha: String,
+    /// The file, as the deleting commit names it.
+    pub path: String,
+    /// The commit that wrote them, white space and ignored commits looked through.
+    pub born_sha: String,
+    /// Lines, at least 1; those that only came back with other white space are left out.
+    pub lines: u32,
+    /// Of these, lines neither blank nor comment alone; none when a whole file went, which is not looked into.
+    pub code_lines: Option<u32>,
 }
 
 /// Lines written in one month by one person that are alive at the end of a later month.
@@ -271,16 +287,16 @@ pub struct Function {
     pub nesting: u32,
 }
 
-/// Which function the hunks of a change fell in.
+/// Which function of the head the hunks of a change fell in: lines are followed forward from the commit to the head.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FunctionChange {
     /// The commit.
     pub sha: String,
-    /// The file.
+    /// The file, as it is called at the head.
     pub path: String,
-    /// The function's name.
+    /// The function's name at the head.
     pub name: String,
-    /// The type, class or module that holds it.
+    /// The type, class or module that holds it at the head.
     pub container: Option<String>,
     /// Lines added inside the function.
     pub added: u32,

@@ -1,7 +1,8 @@
 //! Where the rows go: the reader pushes whole batches, and never holds a table of the whole history.
 
 use crate::rows::{
-    Admission, Change, Commit, ComplexityAt, File, Function, FunctionChange, Import, Manifest, Owner, RefSeen, Survival,
+    Admission, Change, Commit, ComplexityAt, Death, File, Function, FunctionChange, Import, Manifest, Owner, RefSeen,
+    Survival,
 };
 
 /// What a batch of rows means for the rows that are there already.
@@ -22,10 +23,14 @@ pub enum Batch {
     Changes(Vec<Change>),
     /// Rows of `complexity_history`; appended.
     Complexity(Vec<ComplexityAt>),
+    /// Rows of `deaths`; appended.
+    Deaths(Vec<Death>),
     /// Rows of `function_changes`; replaced as a whole.
     FunctionChanges(Vec<FunctionChange>),
     /// Rows of `owners`; replaced as a whole.
     Owners(Vec<Owner>),
+    /// Rows of `owners_looking_through`; replaced as a whole.
+    OwnersLookingThrough(Vec<Owner>),
     /// Rows of `survival`; replaced as a whole.
     Survival(Vec<Survival>),
     /// Rows of `files`; replaced as a whole.

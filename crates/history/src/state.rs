@@ -12,12 +12,12 @@ use gix::ObjectId;
 use rustc_hash::FxHashMap;
 
 use crate::content::Facts;
-use crate::diff::{Difference, Hunk};
+use crate::diff::{Difference, Hunk, Respaced, Span};
 use crate::error::Error;
 use crate::touched::{Catalog, Moved, NONE, Spot, Touch, Touched};
 
 /// Changes with every change of the format or of what is computed; files of another version are begun anew.
-const HEADER: &[u8; 8] = b"mstate03";
+const HEADER: &[u8; 8] = b"mstate04";
 /// Bytes of a block before it is written.
 const BLOCK: usize = 1 << 20;
 const TOUCHED: u8 = 1;
@@ -128,6 +128,17 @@ impl State {
             self.number(hunk.after_start - after);
             self.number(hunk.after_end - hunk.after_start);
             (before, after) = (hunk.before_end, hunk.after_end);
+        }
+        self.number(difference.respaced.len() as u32);
+        for same in &difference.respaced {
+            self.number(same.before);
+            self.number(same.after);
+            self.number(same.lines);
+        }
+        self.number(difference.hollow.len() as u32);
+        for span in &difference.hollow {
+            self.number(span.start);
+            self.number(span.end - span.start);
         }
         self.write_when(BLOCK)
     }
@@ -263,7 +274,16 @@ impl Reader<'_> {
             hunks.push(Hunk { before_start, before_end, after_start, after_end });
             (before, after) = (before_end, after_end);
         }
-        Some(Difference { added, deleted, hunks })
+        let mut respaced = Vec::new();
+        for _ in 0..self.number()? {
+            respaced.push(Respaced { before: self.number()?, after: self.number()?, lines: self.number()? });
+        }
+        let mut hollow = Vec::new();
+        for _ in 0..self.number()? {
+            let start = self.number()?;
+            hollow.push(Span { start, end: start + self.number()? });
+        }
+        Some(Difference { added, deleted, hunks, respaced, hollow })
     }
 
     fn spot(&mut self, catalog: &mut Catalog) -> Option<Spot> {

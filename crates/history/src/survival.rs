@@ -26,15 +26,17 @@ pub(crate) fn month_text(month: Month) -> String {
 /// Lines that came and went, by author, month of writing and month of the event.
 #[derive(Debug, Default)]
 pub(crate) struct Ledger {
-    moves: FxHashMap<(u32, Month, Month), i64>,
+    /// By author and month of writing, and month of the event.
+    moves: FxHashMap<(u64, Month), i64>,
 }
 
 impl Ledger {
     /// `lines` of `author`, written in month `cohort`, are there from the end of month `from` to before the end of `until`.
     pub(crate) fn stood(&mut self, author: u32, cohort: Month, lines: i64, from: Month, until: Option<Month>) {
-        *self.moves.entry((author, cohort, from)).or_default() += lines;
+        let written = u64::from(author) << 32 | u64::from(cohort.cast_unsigned());
+        *self.moves.entry((written, from)).or_default() += lines;
         if let Some(until) = until {
-            *self.moves.entry((author, cohort, until)).or_default() -= lines;
+            *self.moves.entry((written, until)).or_default() -= lines;
         }
     }
 
@@ -46,8 +48,8 @@ impl Ledger {
 
     /// `(author, cohort, month, lines alive at its end)` up to `last`, in order; nothing where no line is left.
     pub(crate) fn alive(self, last: Month) -> Vec<(u32, Month, Month, u64)> {
-        let mut moves: Vec<_> =
-            self.moves.into_iter().map(|((author, cohort, at), lines)| (author, cohort, at, lines)).collect();
+        let part = |((written, at), lines)| ((written >> 32) as u32, (written as u32).cast_signed(), at, lines);
+        let mut moves: Vec<(u32, Month, Month, i64)> = self.moves.into_iter().map(part).collect();
         moves.sort_unstable();
         let mut alive = Vec::new();
         for group in moves.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1)) {

@@ -1,45 +1,67 @@
-//! A version of a file as lines: where each ends, and a 64-bit hash of each. Lines are compared by hash alone.
+//! A version of a file as lines: where each ends, and a number for each. Lines are compared by number alone.
 //!
 //! A new version is read *like* a neighbour: the bytes that both begin and end with are found by comparing memory, and only the
-//! lines between are hashed.
+//! lines between are hashed and looked up.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use memchr::memchr_iter;
+use rustc_hash::FxHashMap;
 
 /// Git takes content for binary when one of its first 8000 bytes is zero.
 const BINARY_PROBE: usize = 8000;
 /// Spaces in a level of logical indentation.
 const LEVEL: u32 = 4;
+/// Lines of a neighbour that are looked through for the line that was just read.
+const LOOK_AHEAD: usize = 64;
+/// Bytes below which a line says little.
+const SHORT_LINE: usize = 6;
 
-/// One version of a file.
+/// Numbers for lines, from 0: equal lines have equal numbers. Lines are told apart by a 64-bit hash alone.
+#[derive(Debug, Default)]
+pub struct Lexicon {
+    numbers: FxHashMap<u64, u32>,
+}
+
+impl Lexicon {
+    fn number(&mut self, line: &[u8]) -> u32 {
+        let next = self.numbers.len() as u32;
+        *self.numbers.entry(hash(line)).or_insert(next)
+    }
+}
+
+/// One version of a file. Only texts read with one [`Lexicon`] can be compared.
 #[derive(Debug, Clone, Default)]
 pub struct Text {
     bytes: Arc<Vec<u8>>,
     ends: Vec<u32>,
-    hashes: Vec<u64>,
+    numbers: Vec<u32>,
     /// Sum of indentation over lines that are not blank, in columns (a tab counts [`LEVEL`]).
     indent_columns: u64,
     filled: u32,
     binary: bool,
+    /// Above every number of its lines.
+    bound: u32,
 }
 
 impl Text {
-    /// Splits and hashes `bytes`.
+    /// Splits `bytes` and looks its lines up.
     #[must_use]
-    pub fn new(bytes: Arc<Vec<u8>>) -> Self {
+    pub fn new(bytes: Arc<Vec<u8>>, lexicon: &mut Lexicon) -> Self {
         let mut text = Self { binary: is_binary(&bytes), ..Self::default() };
         let guess = bytes.len() / 32 + 1;
         text.ends.reserve(guess);
-        text.hashes.reserve(guess);
-        text.push_lines(&bytes, 0, bytes.len());
+        text.numbers.reserve(guess);
+        text.push_lines(&bytes, 0, bytes.len(), lexicon);
+        text.bound = lexicon.numbers.len() as u32;
         text.bytes = bytes;
         text
     }
 
-    /// Splits and hashes `bytes`, taking over from `neighbour` what both begin and end with.
+    /// Splits `bytes`, taking over from `neighbour` what both begin and end with.
     #[must_use]
-    pub fn like(bytes: Arc<Vec<u8>>, neighbour: &Self) -> Self {
+    pub fn like(bytes: Arc<Vec<u8>>, neighbour: &Self, lexicon: &mut Lexicon) -> Self {
         let theirs = &neighbour.bytes;
         let prefix = common_prefix(&bytes, theirs);
         let head = neighbour.ends.partition_point(|&end| end as usize <= prefix);
@@ -71,38 +93,90 @@ impl Text {
         let mut text = Self { binary: is_binary(&bytes), ..Self::default() };
         let guess = neighbour.ends.len() + (middle_end - head_bytes) / 16 + 1;
         text.ends.reserve(guess);
-        text.hashes.reserve(guess);
+        text.numbers.reserve(guess);
         text.ends.extend_from_slice(&neighbour.ends[..head]);
-        text.hashes.extend_from_slice(&neighbour.hashes[..head]);
-        text.push_lines(&bytes, head_bytes, middle_end);
-        let (mut columns, mut filled) = (0, 0);
-        for line in head..tail {
-            count_indent(neighbour.line(line), &mut columns, &mut filled);
-        }
-        text.indent_columns = text.indent_columns + neighbour.indent_columns - columns;
-        text.filled = text.filled + neighbour.filled - filled;
+        text.numbers.extend_from_slice(&neighbour.numbers[..head]);
+        text.indent_columns = neighbour.indent_columns;
+        text.filled = neighbour.filled;
+        text.push_middle(&bytes[..middle_end], head_bytes, neighbour, head..tail, lexicon);
+        text.bound = lexicon.numbers.len() as u32;
         let (ours, theirs_len) = (bytes.len() as u32, theirs.len() as u32);
         text.ends.extend(neighbour.ends[tail..].iter().map(|&end| ours - (theirs_len - end)));
-        text.hashes.extend_from_slice(&neighbour.hashes[tail..]);
+        text.numbers.extend_from_slice(&neighbour.numbers[tail..]);
         text.bytes = bytes;
         text
     }
 
-    fn push_lines(&mut self, bytes: &[u8], from: usize, to: usize) {
+    /// Pushes what lies between the common start and end. Stretches that the neighbour has too are found again behind a change.
+    fn push_middle(
+        &mut self,
+        bytes: &[u8],
+        from: usize,
+        neighbour: &Self,
+        theirs: Range<usize>,
+        lexicon: &mut Lexicon,
+    ) {
+        let end_of_theirs = neighbour.start(theirs.end);
+        let (mut at, mut line) = (from, theirs.start);
+        while at < bytes.len() {
+            let start = neighbour.start(line);
+            let same = common_prefix(&bytes[at..], &neighbour.bytes[start..end_of_theirs]);
+            let whole = neighbour.whole_lines(line..theirs.end, start + same);
+            if whole > line {
+                let ends = &neighbour.ends[line..whole];
+                self.ends.extend(ends.iter().map(|&end| (end as usize - start + at) as u32));
+                self.numbers.extend_from_slice(&neighbour.numbers[line..whole]);
+                at += neighbour.start(whole) - start;
+                line = whole;
+                continue;
+            }
+            let end = memchr::memchr(b'\n', &bytes[at..]).map_or(bytes.len(), |newline| at + newline + 1);
+            self.push_line(&bytes[at..end], end, lexicon);
+            // A short line such as a brace stands in many places, and says little about where we are.
+            let reach = if end - at < SHORT_LINE { line + 1 } else { line + LOOK_AHEAD };
+            let ahead = &neighbour.numbers[line..reach.min(theirs.end)];
+            at = end;
+            if let Some(skipped) = self.numbers.last().and_then(|number| ahead.iter().position(|other| other == number))
+            {
+                self.forget(neighbour, line..line + skipped + 1);
+                line += skipped + 1;
+            }
+        }
+        self.forget(neighbour, line..theirs.end);
+    }
+
+    /// Takes the indentation of lines that are the neighbour's alone out of the sums that were taken over from it.
+    fn forget(&mut self, neighbour: &Self, lines: Range<usize>) {
+        let (mut columns, mut filled) = (0, 0);
+        for line in lines {
+            count_indent(neighbour.line(line), &mut columns, &mut filled);
+        }
+        self.indent_columns -= columns;
+        self.filled -= filled;
+    }
+
+    /// Behind the last of these lines that ends at or before `end` with a newline.
+    fn whole_lines(&self, lines: Range<usize>, end: usize) -> usize {
+        let whole = lines.start + self.ends[lines.clone()].partition_point(|&line_end| line_end as usize <= end);
+        let terminated = whole == lines.start || self.bytes.get(self.start(whole) - 1) == Some(&b'\n');
+        if terminated { whole } else { whole - 1 }
+    }
+
+    fn push_lines(&mut self, bytes: &[u8], from: usize, to: usize, lexicon: &mut Lexicon) {
         let mut start = from;
         for newline in memchr_iter(b'\n', &bytes[from..to]) {
             let end = from + newline + 1;
-            self.push_line(&bytes[start..end], end);
+            self.push_line(&bytes[start..end], end, lexicon);
             start = end;
         }
         if start < to {
-            self.push_line(&bytes[start..to], to);
+            self.push_line(&bytes[start..to], to, lexicon);
         }
     }
 
-    fn push_line(&mut self, line: &[u8], end: usize) {
+    fn push_line(&mut self, line: &[u8], end: usize, lexicon: &mut Lexicon) {
         self.ends.push(u32::try_from(end).unwrap_or(u32::MAX));
-        self.hashes.push(hash(line));
+        self.numbers.push(lexicon.number(line));
         count_indent(line, &mut self.indent_columns, &mut self.filled);
     }
 
@@ -116,10 +190,16 @@ impl Text {
         &self.bytes[self.start(line)..self.ends[line] as usize]
     }
 
-    /// A hash for each line.
+    /// A number for each line.
     #[must_use]
-    pub fn hashes(&self) -> &[u64] {
-        &self.hashes
+    pub fn numbers(&self) -> &[u32] {
+        &self.numbers
+    }
+
+    /// Above every number of its lines.
+    #[must_use]
+    pub fn bound(&self) -> u32 {
+        self.bound
     }
 
     /// The whole content.
@@ -131,7 +211,7 @@ impl Text {
     /// Number of lines, an unterminated last one included.
     #[must_use]
     pub fn lines(&self) -> u32 {
-        self.hashes.len() as u32
+        self.numbers.len() as u32
     }
 
     /// Whether Git would take the content for binary when no attribute says otherwise.
@@ -174,12 +254,6 @@ impl Text {
     fn lines_within(&self, bytes: usize) -> usize {
         let whole = self.ends.partition_point(|&end| end as usize <= bytes);
         whole + usize::from(self.start(whole) < bytes)
-    }
-
-    /// Bytes that the text takes in memory.
-    #[must_use]
-    pub fn footprint(&self) -> usize {
-        self.bytes.len() + self.ends.len() * 12
     }
 }
 
@@ -237,17 +311,20 @@ fn hash(bytes: &[u8]) -> u64 {
     let mut state = A ^ (bytes.len() as u64).wrapping_mul(B);
     let mut chunks = bytes.chunks_exact(16);
     for chunk in &mut chunks {
-        state = fold(state ^ word(&chunk[..8]), A ^ word(&chunk[8..]));
+        let (low, high) = chunk.split_at(8);
+        let word = |half: &[u8]| half.first_chunk().map_or(0, |bytes| u64::from_le_bytes(*bytes));
+        state = fold(state ^ word(low), A ^ word(high));
     }
+    // The first and last bytes of what is left, overlapping: the length is in the state already.
     let rest = chunks.remainder();
-    let (low, high) = rest.split_at(rest.len().min(8));
-    fold(fold(state ^ word(low), B ^ word(high)), A)
-}
-
-fn word(bytes: &[u8]) -> u64 {
-    let mut buffer = [0; 8];
-    buffer[..bytes.len()].copy_from_slice(bytes);
-    u64::from_le_bytes(buffer)
+    let (low, high) = if let (Some(low), Some(high)) = (rest.first_chunk(), rest.last_chunk()) {
+        (u64::from_le_bytes(*low), u64::from_le_bytes(*high))
+    } else if let (Some(low), Some(high)) = (rest.first_chunk(), rest.last_chunk()) {
+        (u64::from(u32::from_le_bytes(*low)), u64::from(u32::from_le_bytes(*high)))
+    } else {
+        (rest.iter().fold(0, |word, &byte| word << 8 | u64::from(byte)), 0)
+    };
+    fold(fold(state ^ low, B ^ high), A)
 }
 
 fn fold(a: u64, b: u64) -> u64 {
@@ -262,7 +339,7 @@ mod tests {
     use super::*;
 
     fn text(content: &[u8]) -> Text {
-        Text::new(Arc::new(content.to_vec()))
+        Text::new(Arc::new(content.to_vec()), &mut Lexicon::default())
     }
 
     #[test]
@@ -270,7 +347,7 @@ mod tests {
         assert_eq!(text(b"a\nb").lines(), 2);
         assert_eq!(text(b"a\nb\n").lines(), 2);
         assert_eq!(text(b"").lines(), 0);
-        assert_ne!(text(b"a").hashes(), text(b"a\n").hashes());
+        assert_eq!(text(b"a\na").numbers(), [0, 1]);
     }
 
     #[test]
@@ -291,10 +368,12 @@ mod tests {
             mixed.extend_from_slice(&b);
             mixed.extend_from_slice(&a[tail.min(a.len())..]);
             for (old, new) in [(&a, &b), (&a, &mixed), (&mixed, &a), (&mixed, &mixed)] {
-                let like = Text::like(Arc::new(new.clone()), &text(old));
-                let fresh = text(new);
+                let mut lexicon = Lexicon::default();
+                let old = Text::new(Arc::new(old.clone()), &mut lexicon);
+                let like = Text::like(Arc::new(new.clone()), &old, &mut lexicon);
+                let fresh = Text::new(Arc::new(new.clone()), &mut lexicon);
                 prop_assert_eq!(&like.ends, &fresh.ends);
-                prop_assert_eq!(&like.hashes, &fresh.hashes);
+                prop_assert_eq!(&like.numbers, &fresh.numbers);
                 prop_assert_eq!(like.indent_columns, fresh.indent_columns);
                 prop_assert_eq!(like.filled, fresh.filled);
                 prop_assert_eq!(like.binary, fresh.binary);

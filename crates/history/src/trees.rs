@@ -1,5 +1,7 @@
 //! The difference of two trees: which paths changed, and their modes and ids before and after.
 
+use std::cmp::Ordering;
+
 use gix::{ObjectId, oid};
 
 use crate::error::ObjectError;
@@ -53,19 +55,44 @@ impl Raw<'_> {
     }
 }
 
+#[derive(Clone, Copy)]
 struct Entries<'a> {
     bytes: &'a [u8],
     id_len: usize,
+}
+
+impl Entries<'_> {
+    /// Skips the entries that both begin with.
+    fn skip_same(&mut self, other: &mut Self) {
+        while !self.bytes.is_empty() {
+            let here = *self;
+            if self.next().is_none() {
+                return;
+            }
+            let length = here.bytes.len() - self.bytes.len();
+            if other.bytes.get(..length) != Some(&here.bytes[..length]) {
+                *self = here;
+                return;
+            }
+            other.bytes = &other.bytes[length..];
+        }
+    }
 }
 
 impl<'a> Iterator for Entries<'a> {
     type Item = Raw<'a>;
 
     fn next(&mut self) -> Option<Raw<'a>> {
-        let space = self.bytes.iter().take(8).position(|&byte| byte == b' ')?;
+        // Modes have five or six digits.
+        let space = match self.bytes.get(5..7)? {
+            [b' ', _] => 5,
+            [_, b' '] => 6,
+            _ => self.bytes.iter().take(8).position(|&byte| byte == b' ')?,
+        };
         let mode = self.bytes[..space].iter().fold(0, |mode, digit| mode * 8 + u32::from(digit.wrapping_sub(b'0') & 7));
         let rest = &self.bytes[space + 1..];
-        let nul = memchr::memchr(0, rest)?;
+        // Names are short: a plain loop finds their end before a vector search has begun.
+        let nul = rest.iter().position(|&byte| byte == 0)?;
         let id = rest.get(nul + 1..nul + 1 + self.id_len)?;
         self.bytes = &rest[nul + 1 + self.id_len..];
         Some(Raw { mode: canonical(mode), name: &rest[..nul], id: oid::from_bytes_unchecked(id) })
@@ -84,7 +111,7 @@ fn canonical(mode: u32) -> u32 {
 }
 
 /// The order of entries in a tree: folders as if their names ended in a slash.
-fn order(a: &Raw<'_>, b: &Raw<'_>) -> std::cmp::Ordering {
+fn order(a: &Raw<'_>, b: &Raw<'_>) -> Ordering {
     let common = a.name.len().min(b.name.len());
     a.name[..common].cmp(&b.name[..common]).then_with(|| {
         let next = |raw: &Raw<'_>| raw.name.get(common).copied().unwrap_or(if raw.is_tree() { b'/' } else { 0 });
@@ -120,25 +147,26 @@ fn walk(
     let old = read(objects, before)?;
     let new = read(objects, after)?;
     let id_len = before.or(after).map_or(20, |id| id.as_slice().len());
-    let mut olds = Entries { bytes: &old, id_len }.peekable();
-    let mut news = Entries { bytes: &new, id_len }.peekable();
+    let mut olds = Entries { bytes: &old, id_len };
+    let mut news = Entries { bytes: &new, id_len };
     loop {
-        let step = match (olds.peek(), news.peek()) {
+        olds.skip_same(&mut news);
+        let (mut behind_old, mut behind_new) = (olds, news);
+        let (old, new) = (behind_old.next(), behind_new.next());
+        let step = match (&old, &new) {
             (None, None) => return Ok(()),
-            (Some(_), None) => std::cmp::Ordering::Less,
-            (None, Some(_)) => std::cmp::Ordering::Greater,
-            (Some(a), Some(b)) => {
-                if a.id == b.id && a.mode == b.mode && a.name == b.name {
-                    olds.next();
-                    news.next();
-                    continue;
-                }
-                order(a, b)
-            }
+            (Some(_), None) => Ordering::Less,
+            (None, Some(_)) => Ordering::Greater,
+            (Some(old), Some(new)) => order(old, new),
         };
-        let old = if step.is_le() { olds.next() } else { None };
-        let new = if step.is_ge() { news.next() } else { None };
-        differ(objects, old.as_ref(), new.as_ref(), path, changes)?;
+        if step.is_le() {
+            olds = behind_old;
+        }
+        if step.is_ge() {
+            news = behind_new;
+        }
+        let (old, new) = (old.as_ref().filter(|_| step.is_le()), new.as_ref().filter(|_| step.is_ge()));
+        differ(objects, old, new, path, changes)?;
     }
 }
 
@@ -150,6 +178,10 @@ fn differ(
     changes: &mut Vec<PathChange>,
 ) -> Result<(), ObjectError> {
     let length = path.len();
+    if old.is_some_and(|old| new.is_some_and(|new| old.id == new.id && old.mode == new.mode)) {
+        // Written with another mode that Git reads as the same.
+        return Ok(());
+    }
     let name = old.or(new).map_or(&[][..], |raw| raw.name);
     path.extend_from_slice(name);
     let folder = |raw: Option<&Raw<'_>>| raw.filter(|raw| raw.is_tree()).map(|raw| raw.id.to_owned());

@@ -10,7 +10,7 @@ use crate::disk::Disk;
 use crate::error::LakeError;
 
 /// The newest schema version that this program reads and writes.
-pub const SCHEMA: u32 = 1;
+pub const SCHEMA: u32 = 2;
 
 pub(crate) const FILE: &str = "manifest.json";
 const NEW_FILE: &str = "manifest.json.new";
@@ -104,7 +104,13 @@ impl Manifest {
         if schema > SCHEMA {
             return Err(LakeError::NewerSchema { path: dir.to_owned(), found: schema, known: SCHEMA });
         }
-        serde_json::from_slice(&text).map(Some).map_err(bad)
+        let mut manifest: Self = serde_json::from_slice(&text).map_err(bad)?;
+        if schema < SCHEMA {
+            // What an older schema holds stays readable until its repository is read again, which the next run will do.
+            manifest.schema = SCHEMA;
+            manifest.repos.iter_mut().for_each(|repo| repo.seen.clear());
+        }
+        Ok(Some(manifest))
     }
 
     /// Replaces the manifest: write, fsync, rename, fsync of the folder.

@@ -82,6 +82,33 @@ pub const TABLES: &[TableDef] = &[
         ],
     },
     TableDef {
+        name: "owners_looking_through",
+        about: "As owners, looking through white space and the commits of .git-blame-ignore-revs.",
+        columns: &[
+            REPO,
+            HEAD,
+            PATH,
+            column("sha", Kind::Id, "The commit that wrote the lines but for their white space."),
+            column("lines", Kind::Whole, "Lines, at least 1."),
+        ],
+    },
+    TableDef {
+        name: "deaths",
+        about: "Lines of a file that one commit wrote and another deleted; lines that only came back with other white space are left out.",
+        columns: &[
+            REPO,
+            column("sha", Kind::Id, "The commit that deleted the lines; no merges."),
+            column("path", Kind::Path, "The file, as that commit names it."),
+            column("born_sha", Kind::Id, "The commit that wrote them, white space and ignored commits looked through."),
+            column("lines", Kind::Whole, "Lines, at least 1."),
+            maybe(
+                "code_lines",
+                Kind::Whole,
+                "Of these, lines neither blank nor comment alone; none when a whole file went.",
+            ),
+        ],
+    },
+    TableDef {
         name: "survival",
         about: "Lines written in one month by one person that are alive at the end of a later month.",
         columns: &[
@@ -136,12 +163,12 @@ pub const TABLES: &[TableDef] = &[
     },
     TableDef {
         name: "function_changes",
-        about: "Which function the hunks of a change fell in.",
+        about: "Which function of the head a change fell in: lines are followed from the commit to the head. No merges.",
         columns: &[
             REPO,
             SHA,
-            PATH,
-            column("name", Kind::Text, "The function's name."),
+            column("path", Kind::Path, "The file, as it is called at the head."),
+            column("name", Kind::Text, "The function's name at the head."),
             CONTAINER,
             column("added", Kind::Whole, "Lines added inside the function."),
             column("deleted", Kind::Whole, "Lines deleted inside the function."),

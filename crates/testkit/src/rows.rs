@@ -3,7 +3,8 @@
 use std::path::Path;
 
 use history::rows::{
-    Admission, Change, Commit, ComplexityAt, File, Function, Import, Manifest, Owner, RefSeen, Survival,
+    Admission, Change, Commit, ComplexityAt, Death, File, Function, FunctionChange, Import, Manifest, Owner, RefSeen,
+    Survival,
 };
 use history::sink::{Batch, Mode, Sink, SinkError};
 use history::{Error, Plan, Refs, Report, Repository, Silent};
@@ -16,6 +17,9 @@ pub struct Rows {
     pub changes: Vec<Change>,
     pub complexity: Vec<ComplexityAt>,
     pub owners: Vec<Owner>,
+    pub owners_looking_through: Vec<Owner>,
+    pub deaths: Vec<Death>,
+    pub function_changes: Vec<FunctionChange>,
     pub survival: Vec<Survival>,
     pub files: Vec<File>,
     pub functions: Vec<Function>,
@@ -39,6 +43,7 @@ impl Sink for Rows {
             Batch::Changes(rows) => self.changes.extend(rows),
             Batch::Complexity(rows) => self.complexity.extend(rows),
             Batch::Owners(rows) => self.owners.extend(rows),
+            Batch::OwnersLookingThrough(rows) => self.owners_looking_through.extend(rows),
             Batch::Survival(rows) => self.survival.extend(rows),
             Batch::Files(rows) => self.files.extend(rows),
             Batch::Functions(rows) => self.functions.extend(rows),
@@ -46,7 +51,8 @@ impl Sink for Rows {
             Batch::Imports(rows) => self.imports.extend(rows),
             Batch::Manifests(rows) => self.manifests.extend(rows),
             Batch::RefsSeen(rows) => self.refs.extend(rows),
-            Batch::FunctionChanges(_) => {}
+            Batch::Deaths(rows) => self.deaths.extend(rows),
+            Batch::FunctionChanges(rows) => self.function_changes.extend(rows),
         }
         Ok(())
     }

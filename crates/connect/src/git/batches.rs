@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use history::rows::{
-    Admission, Change, Commit, ComplexityAt, File, Function, FunctionChange, Import, Manifest, Owner, RefSeen,
+    Admission, Change, Commit, ComplexityAt, Death, File, Function, FunctionChange, Import, Manifest, Owner, RefSeen,
     Survival, Trailer,
 };
 use lake::arrow::array::{
@@ -68,14 +68,27 @@ pub(super) fn changes(rows: &[Change]) -> Batch {
     )
 }
 
-pub(super) fn owners(rows: &[Owner], head: &str) -> Batch {
+pub(super) fn owners(table: &str, rows: &[Owner], head: &str) -> Batch {
     batch(
-        "owners",
+        table,
         vec![
             texts(rows, |_| head),
             texts(rows, |r| r.path.as_str()),
             texts(rows, |r| r.sha.as_str()),
             numbers(rows, |r| r.lines),
+        ],
+    )
+}
+
+pub(super) fn deaths(rows: &[Death]) -> Batch {
+    batch(
+        "deaths",
+        vec![
+            texts(rows, |r| r.sha.as_str()),
+            texts(rows, |r| r.path.as_str()),
+            texts(rows, |r| r.born_sha.as_str()),
+            numbers(rows, |r| r.lines),
+            maybe_numbers(rows, |r| r.code_lines),
         ],
     )
 }

@@ -55,8 +55,13 @@ impl LakeSink {
             Batch::Changes(rows) => ("changes", batches::changes(&rows), false),
             Batch::Complexity(rows) => ("complexity_history", batches::complexity_history(&rows), false),
             Batch::RefsSeen(rows) => ("refs_seen", batches::refs_seen(&rows), false),
+            Batch::Deaths(rows) => ("deaths", batches::deaths(&rows), false),
             Batch::FunctionChanges(rows) => ("function_changes", batches::function_changes(&rows), true),
-            Batch::Owners(rows) => ("owners", batches::owners(&rows, head), true),
+            Batch::Owners(rows) => ("owners", batches::owners("owners", &rows, head), true),
+            Batch::OwnersLookingThrough(rows) => {
+                let table = "owners_looking_through";
+                (table, batches::owners(table, &rows, head), true)
+            }
             Batch::Survival(rows) => ("survival", batches::survival(&rows), true),
             Batch::Files(rows) => ("files", batches::files(&rows, head), true),
             Batch::Functions(rows) => ("functions", batches::functions(&rows, head), true),

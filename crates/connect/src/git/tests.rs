@@ -1,8 +1,8 @@
 //! Rows of the reader through the sink, and back out of the lake.
 
 use history::rows::{
-    Admission, Change, ChangeKind, Commit, CommitKind, ComplexityAt, File, Flag, Function, FunctionChange, Import,
-    Manifest, Owner, RefSeen, Role, Survival, Trailer,
+    Admission, Change, ChangeKind, Commit, CommitKind, ComplexityAt, Death, File, Flag, Function, FunctionChange,
+    Import, Manifest, Owner, RefSeen, Role, Survival, Trailer,
 };
 use history::sink::{Batch, Mode, Sink as _};
 use lake::{Lake, Limits, RepoEntry, output, tables};
@@ -97,6 +97,14 @@ fn one_of_each() -> Vec<Batch> {
         Batch::Commits(vec![commit()]),
         Batch::Changes(vec![change()]),
         Batch::Owners(vec![Owner { path: path(), sha: "a1".into(), lines: 10 }]),
+        Batch::OwnersLookingThrough(vec![Owner { path: path(), sha: "a1".into(), lines: 9 }]),
+        Batch::Deaths(vec![Death {
+            sha: "a1".into(),
+            path: path(),
+            born_sha: "a0".into(),
+            lines: 5,
+            code_lines: Some(4),
+        }]),
         Batch::Survival(vec![Survival {
             cohort_month: "2023-11".into(),
             person_key: "ann@x".into(),
@@ -164,6 +172,8 @@ async fn every_row_arrives_in_its_columns() {
         ),
         ("changes", "r,a1,0,new.rs,old.rs,renamed,95,33188,33261,2,,b0,,Rust,code"),
         ("owners", "r,a1,new.rs,a1,10"),
+        ("owners_looking_through", "r,a1,new.rs,a1,9"),
+        ("deaths", "r,a1,new.rs,a0,5,4"),
         ("survival", "r,2023-11,ann@x,2024-01,8"),
         ("files", "r,a1,new.rs,b1,10,1,2,7,321,,test,false,3,,4.25,0.5,0.25,true"),
         ("functions", "r,a1,new.rs,run,Engine,3,9,2,6,4,5,2"),

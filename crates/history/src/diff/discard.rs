@@ -1,12 +1,12 @@
 //! Which changed lines take part in the search: Git leaves out those that the other content does not have, and those that it has
 //! so often that they say nothing, when they stand among such lines.
 
-use rustc_hash::FxHashMap;
-
 use super::Frame;
 
 /// A line that occurs at least this often in the other content says nothing, however long the content is.
 const MAX_OCCURRENCES: u32 = 1024;
+/// Words of the filter, a power of two.
+const FILTER: usize = 32;
 /// How far around a line the neighbours are looked at.
 const WINDOW: usize = 100;
 /// A run is dropped when fewer than a quarter of its lines have several matches.
@@ -35,10 +35,10 @@ struct Occurrences {
 
 #[derive(Debug, Default)]
 pub(super) struct Scratch {
-    ids: FxHashMap<u64, u32>,
+    /// By number of the line; all zero between two differences.
     counts: Vec<Occurrences>,
-    filter: Vec<u64>,
-    tokens: (Vec<u32>, Vec<u32>),
+    /// Which numbers stand in the middle, folded: most lines around it are told apart without a look at their counts.
+    filter: [u64; FILTER],
     classes: (Vec<Class>, Vec<Class>),
     kept: Kept,
 }
@@ -51,18 +51,26 @@ enum Class {
 }
 
 impl Scratch {
+    /// Makes room for lines with numbers below `bound`.
+    pub(super) fn reserve(&mut self, bound: u32) {
+        if self.counts.len() < bound as usize {
+            self.counts.resize(bound as usize, Occurrences::default());
+        }
+    }
+
     /// Marks what is left out as changed, and returns the rest.
     pub(super) fn run(
         &mut self,
         frame: &Frame,
-        a: &[u64],
-        b: &[u64],
+        a: &[u32],
+        b: &[u32],
         before_changed: &mut [bool],
         after_changed: &mut [bool],
     ) -> &Kept {
         self.classify(frame, a, b);
-        keep(&self.classes.0, &self.tokens.0, frame.prefix, &mut self.kept.before, before_changed);
-        keep(&self.classes.1, &self.tokens.1, frame.prefix, &mut self.kept.after, after_changed);
+        let (mid_a, mid_b) = (&a[frame.middle(a.len())], &b[frame.middle(b.len())]);
+        keep(&self.classes.0, mid_a, frame.prefix, &mut self.kept.before, before_changed);
+        keep(&self.classes.1, mid_b, frame.prefix, &mut self.kept.after, after_changed);
         &self.kept
     }
 
@@ -70,9 +78,9 @@ impl Scratch {
     pub(super) fn differ(
         &mut self,
         frame: &Frame,
-        (a, b): (&[u64], &[u64]),
+        (a, b): (&[u32], &[u32]),
         cut_frame: &Frame,
-        (cut_a, cut_b): (&[u64], &[u64]),
+        (cut_a, cut_b): (&[u32], &[u32]),
     ) -> bool {
         if frame.middle(a.len()).is_empty() || frame.middle(b.len()).is_empty() {
             return false;
@@ -83,57 +91,47 @@ impl Scratch {
         whole != self.classes
     }
 
-    fn classify(&mut self, frame: &Frame, a: &[u64], b: &[u64]) {
-        self.ids.clear();
-        self.counts.clear();
-        self.filter.clear();
-        self.filter.resize(64, 0);
+    fn classify(&mut self, frame: &Frame, a: &[u32], b: &[u32]) {
         let (mid_a, mid_b) = (&a[frame.middle(a.len())], &b[frame.middle(b.len())]);
-        self.tokens.0.clear();
-        self.tokens.1.clear();
-        for &hash in mid_a {
-            let id = self.id(hash);
-            self.counts[id as usize].before += 1;
-            self.tokens.0.push(id);
+        self.filter.fill(0);
+        for &number in mid_a {
+            self.counts[number as usize].before += 1;
+            self.filter[slot(number)] |= bit(number);
         }
-        for &hash in mid_b {
-            let id = self.id(hash);
-            self.counts[id as usize].after += 1;
-            self.tokens.1.push(id);
+        for &number in mid_b {
+            self.counts[number as usize].after += 1;
+            self.filter[slot(number)] |= bit(number);
         }
-        for &hash in a[..frame.prefix].iter().chain(&a[a.len() - frame.suffix..]) {
-            if self.filter[slot(hash)] & bit(hash) != 0
-                && let Some(&id) = self.ids.get(&hash)
-            {
-                self.counts[id as usize].before += 1;
-                self.counts[id as usize].after += 1;
+        for around in [&a[..frame.prefix], &a[a.len() - frame.suffix..]] {
+            for &number in around {
+                if self.filter[slot(number)] & bit(number) != 0 {
+                    let count = &mut self.counts[number as usize];
+                    let stands_in_middle = u32::from(count.before > 0 || count.after > 0);
+                    count.before += stands_in_middle;
+                    count.after += stands_in_middle;
+                }
             }
         }
         let (limit_a, limit_b) = (common_from(a.len()), common_from(b.len()));
         let counts = &self.counts;
         self.classes.0.clear();
-        self.classes.0.extend(self.tokens.0.iter().map(|&id| class(counts[id as usize].after, limit_a)));
+        self.classes.0.extend(mid_a.iter().map(|&number| class(counts[number as usize].after, limit_a)));
         self.classes.1.clear();
-        self.classes.1.extend(self.tokens.1.iter().map(|&id| class(counts[id as usize].before, limit_b)));
-    }
-
-    fn id(&mut self, hash: u64) -> u32 {
-        let next = self.counts.len() as u32;
-        let id = *self.ids.entry(hash).or_insert(next);
-        if id == next {
-            self.counts.push(Occurrences::default());
-            self.filter[slot(hash)] |= bit(hash);
+        self.classes.1.extend(mid_b.iter().map(|&number| class(counts[number as usize].before, limit_b)));
+        for middle in [mid_a, mid_b] {
+            for &number in middle {
+                self.counts[number as usize] = Occurrences::default();
+            }
         }
-        id
     }
 }
 
-fn slot(hash: u64) -> usize {
-    ((hash >> 6) & 63) as usize
+fn slot(number: u32) -> usize {
+    (number >> 6) as usize % FILTER
 }
 
-fn bit(hash: u64) -> u64 {
-    1 << (hash & 63)
+fn bit(number: u32) -> u64 {
+    1 << (number & 63)
 }
 
 fn class(occurrences: u32, common_from: u32) -> Class {

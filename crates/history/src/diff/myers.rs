@@ -3,34 +3,34 @@
 use super::discard::{Kept, rough_root};
 
 /// A run of equal lines this long is a good sign.
-const SNAKE: isize = 20;
+const SNAKE: i32 = 20;
 /// Cost above which good signs are looked for.
-const HEURISTIC_COST: isize = 256;
+const HEURISTIC_COST: i32 = 256;
 /// How far ahead of its cost a path must be to be taken.
-const HEURISTIC_FACTOR: isize = 4;
+const HEURISTIC_FACTOR: i32 = 4;
 /// The least cost at which the search gives up and takes the furthest path.
-const MIN_COST_LIMIT: isize = 256;
+const MIN_COST_LIMIT: i32 = 256;
 
 #[derive(Debug, Default)]
 pub(super) struct Scratch {
-    forward: Vec<isize>,
-    backward: Vec<isize>,
+    forward: Vec<i32>,
+    backward: Vec<i32>,
     pending: Vec<Rect>,
 }
 
 /// A part of the edit graph that is still to be searched.
 #[derive(Debug, Clone, Copy)]
 struct Rect {
-    a0: isize,
-    a1: isize,
-    b0: isize,
-    b1: isize,
+    a0: i32,
+    a1: i32,
+    b0: i32,
+    b1: i32,
     minimal: bool,
 }
 
 struct Split {
-    a: isize,
-    b: isize,
+    a: i32,
+    b: i32,
     low_minimal: bool,
     high_minimal: bool,
 }
@@ -40,18 +40,15 @@ impl Scratch {
     pub(super) fn run(&mut self, kept: &Kept, before_changed: &mut [bool], after_changed: &mut [bool]) {
         let (a, b) = (kept.before.tokens.as_slice(), kept.after.tokens.as_slice());
         let diagonals = a.len() + b.len() + 3;
-        self.forward.clear();
-        self.forward.resize(diagonals + 1, 0);
-        self.backward.clear();
-        self.backward.resize(diagonals + 1, 0);
-        let search = Search {
-            a,
-            b,
-            origin: b.len() as isize + 1,
-            cost_limit: (rough_root(diagonals) as isize).max(MIN_COST_LIMIT),
-        };
+        // What earlier searches left is never read: a frontier is widened by writing beside it.
+        if self.forward.len() <= diagonals {
+            self.forward.resize(diagonals + 1, 0);
+            self.backward.resize(diagonals + 1, 0);
+        }
+        let search =
+            Search { a, b, origin: b.len() as i32 + 1, cost_limit: (rough_root(diagonals) as i32).max(MIN_COST_LIMIT) };
         self.pending.clear();
-        self.pending.push(Rect { a0: 0, a1: a.len() as isize, b0: 0, b1: b.len() as isize, minimal: false });
+        self.pending.push(Rect { a0: 0, a1: a.len() as i32, b0: 0, b1: b.len() as i32, minimal: false });
         while let Some(rect) = self.pending.pop() {
             let rect = search.shrink(rect);
             if rect.a0 == rect.a1 {
@@ -75,30 +72,30 @@ struct Search<'a> {
     a: &'a [u32],
     b: &'a [u32],
     /// Index of diagonal 0 in the frontiers.
-    origin: isize,
-    cost_limit: isize,
+    origin: i32,
+    cost_limit: i32,
 }
 
 /// The furthest point on each diagonal, and the diagonals in use.
 struct Frontier<'a> {
-    points: &'a mut [isize],
-    origin: isize,
-    middle: isize,
-    low: isize,
-    high: isize,
+    points: &'a mut [i32],
+    origin: i32,
+    middle: i32,
+    low: i32,
+    high: i32,
 }
 
 impl Frontier<'_> {
-    fn at(&self, diagonal: isize) -> isize {
+    fn at(&self, diagonal: i32) -> i32 {
         self.points[(diagonal + self.origin) as usize]
     }
 
-    fn set(&mut self, diagonal: isize, point: isize) {
+    fn set(&mut self, diagonal: i32, point: i32) {
         self.points[(diagonal + self.origin) as usize] = point;
     }
 
     /// Takes in one more diagonal at either side, or gives up the outermost where the edit graph ends.
-    fn widen(&mut self, least: isize, most: isize, sentinel: isize) {
+    fn widen(&mut self, least: i32, most: i32, sentinel: i32) {
         if self.low > least {
             self.low -= 1;
             self.set(self.low - 1, sentinel);
@@ -113,11 +110,11 @@ impl Frontier<'_> {
         }
     }
 
-    fn covers(&self, diagonal: isize) -> bool {
+    fn covers(&self, diagonal: i32) -> bool {
         self.low <= diagonal && diagonal <= self.high
     }
 
-    fn diagonals(&self) -> impl Iterator<Item = isize> + use<> {
+    fn diagonals(&self) -> impl Iterator<Item = i32> + use<> {
         let (low, mut next) = (self.low, self.high);
         std::iter::from_fn(move || {
             let diagonal = next;
@@ -128,7 +125,7 @@ impl Frontier<'_> {
 }
 
 impl Search<'_> {
-    fn equal(&self, a: isize, b: isize) -> bool {
+    fn equal(&self, a: i32, b: i32) -> bool {
         self.a[a as usize] == self.b[b as usize]
     }
 
@@ -144,7 +141,7 @@ impl Search<'_> {
         rect
     }
 
-    fn split(&self, rect: &Rect, forward: &mut [isize], backward: &mut [isize]) -> Split {
+    fn split(&self, rect: &Rect, forward: &mut [i32], backward: &mut [i32]) -> Split {
         let (least, most) = (rect.a0 - rect.b1, rect.a1 - rect.b0);
         let start = rect.a0 - rect.b0;
         let end = rect.a1 - rect.b1;
@@ -168,7 +165,7 @@ impl Search<'_> {
                     return Split { a, b: a - d, low_minimal: true, high_minimal: true };
                 }
             }
-            bwd.widen(least, most, isize::MAX);
+            bwd.widen(least, most, i32::MAX);
             for d in bwd.diagonals() {
                 let from = if bwd.at(d - 1) < bwd.at(d + 1) { bwd.at(d - 1) } else { bwd.at(d + 1) - 1 };
                 let mut a = from;
@@ -199,7 +196,7 @@ impl Search<'_> {
         unreachable!("the frontiers meet at a cost of at most the number of lines")
     }
 
-    fn promising(&self, rect: &Rect, fwd: &Frontier<'_>, cost: isize) -> Option<Split> {
+    fn promising(&self, rect: &Rect, fwd: &Frontier<'_>, cost: i32) -> Option<Split> {
         let (mut best, mut found) = (0, None);
         for d in fwd.diagonals() {
             let a = fwd.at(d);
@@ -220,7 +217,7 @@ impl Search<'_> {
         found
     }
 
-    fn promising_back(&self, rect: &Rect, bwd: &Frontier<'_>, cost: isize) -> Option<Split> {
+    fn promising_back(&self, rect: &Rect, bwd: &Frontier<'_>, cost: i32) -> Option<Split> {
         let (mut best, mut found) = (0, None);
         for d in bwd.diagonals() {
             let a = bwd.at(d);
@@ -255,7 +252,7 @@ fn furthest(rect: &Rect, fwd: &Frontier<'_>, bwd: &Frontier<'_>) -> Split {
             (front, front_a) = (sum, a);
         }
     }
-    let (mut back, mut back_a) = (isize::MAX, isize::MAX);
+    let (mut back, mut back_a) = (i32::MAX, i32::MAX);
     for d in bwd.diagonals() {
         let mut a = bwd.at(d).max(rect.a0);
         if a - d < rect.b0 {

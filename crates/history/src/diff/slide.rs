@@ -1,6 +1,8 @@
 //! Moves groups of changed lines to where a person would put them: joined with their neighbours, beside a change of the other
 //! content, or where the indentation speaks for it (Haggerty 2016, Git's indent heuristic; the weights are Git's).
 
+use std::ops::Range;
+
 use crate::text::Text;
 
 const MAX_INDENT: i32 = 200;
@@ -18,17 +20,21 @@ const DEDENTED: i32 = 23;
 const DEDENTED_AFTER_BLANK: i32 = 17;
 const INDENT_WEIGHT: i32 = 60;
 
-/// The last line that the sliding looked at, on each side.
-#[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Reach {
-    pub(super) before: usize,
-    pub(super) after: usize,
+/// Where the changed lines of one side lie once they are slid.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Extent {
+    /// At or before the first changed line.
+    pub(super) first: usize,
+    /// Behind the last changed line.
+    pub(super) end: usize,
+    /// The last line that the sliding looked at.
+    pub(super) seen: usize,
 }
 
-impl Reach {
-    /// Whether a line at or behind the given ones was looked at.
-    pub(super) fn touches(self, before: usize, after: usize) -> bool {
-        self.before >= before || self.after >= after
+impl Extent {
+    /// How many lines are changed.
+    pub(super) fn count(self, changed: &[bool]) -> u32 {
+        changed[self.first..self.end].iter().map(|&changed| u32::from(changed)).sum()
     }
 }
 
@@ -40,8 +46,8 @@ struct Group {
 }
 
 impl Group {
-    fn first(changed: &[bool]) -> Self {
-        Self { start: 0, end: run_end(changed, 0) }
+    fn first(changed: &[bool], from: usize) -> Self {
+        Self { start: from, end: run_end(changed, from) }
     }
 
     fn is_empty(self) -> bool {
@@ -57,7 +63,7 @@ impl Group {
         Some(Self { start: run_start(changed, end), end })
     }
 
-    fn slide_down(&mut self, lines: &[u64], changed: &mut [bool]) -> bool {
+    fn slide_down(&mut self, lines: &[u32], changed: &mut [bool]) -> bool {
         if self.end < lines.len() && lines[self.start] == lines[self.end] {
             changed[self.start] = false;
             changed[self.end] = true;
@@ -68,7 +74,7 @@ impl Group {
         false
     }
 
-    fn slide_up(&mut self, lines: &[u64], changed: &mut [bool]) -> bool {
+    fn slide_up(&mut self, lines: &[u32], changed: &mut [bool]) -> bool {
         if self.start > 0 && lines[self.start - 1] == lines[self.end - 1] {
             changed[self.start - 1] = true;
             changed[self.end - 1] = false;
@@ -88,16 +94,24 @@ fn run_start(changed: &[bool], from: usize) -> usize {
     from - changed[..from].iter().rev().take_while(|&&c| c).count()
 }
 
-/// Slides every group of `changed`; returns the last line looked at.
-pub(super) fn compact(lines: &[u64], changed: &mut [bool], other_changed: &mut [bool], text: &Text) -> usize {
-    let mut reach = 0;
-    let mut group = Group::first(changed);
-    let mut other = Group::first(other_changed);
+/// Slides every group of `changed`. All changed lines lie in `middle`; what stands before it is the same on both sides.
+pub(super) fn compact(
+    lines: &[u32],
+    middle: Range<usize>,
+    changed: &mut [bool],
+    other_changed: &mut [bool],
+    text: &Text,
+) -> Extent {
+    let mut extent = Extent { first: middle.start, end: middle.end, seen: 0 };
+    let mut group = Group::first(changed, middle.start);
+    let mut other = Group::first(other_changed, middle.start);
     loop {
         if !group.is_empty() {
-            settle(lines, changed, &mut group, other_changed, &mut other, text, &mut reach);
+            settle(lines, changed, &mut group, other_changed, &mut other, text, &mut extent.seen);
+            extent.first = extent.first.min(group.start);
+            extent.end = extent.end.max(group.end);
         }
-        let Some(next) = group.next(changed) else { return reach };
+        let Some(next) = group.next(changed).filter(|next| next.start <= middle.end) else { return extent };
         group = next;
         if let Some(next) = other.next(other_changed) {
             other = next;
@@ -106,7 +120,7 @@ pub(super) fn compact(lines: &[u64], changed: &mut [bool], other_changed: &mut [
 }
 
 fn settle(
-    lines: &[u64],
+    lines: &[u32],
     changed: &mut [bool],
     group: &mut Group,
     other_changed: &[bool],

@@ -5,15 +5,17 @@ use std::sync::Arc;
 use proptest::prelude::*;
 
 use super::{Differ, Difference};
-use crate::text::Text;
+use crate::text::{Lexicon, Text};
 
-fn text(lines: &[u8]) -> Text {
-    let content: Vec<u8> = lines.iter().flat_map(|&line| [b'a' + line, b'\n']).collect();
-    Text::new(Arc::new(content))
+fn diff_of(before: &[u8], after: &[u8]) -> Difference {
+    let mut lexicon = Lexicon::default();
+    let [before, after] = [before, after].map(|content| Text::new(Arc::new(content.to_vec()), &mut lexicon));
+    Differ::default().diff(&before, &after)
 }
 
 fn diff(before: &[u8], after: &[u8]) -> Difference {
-    Differ::default().diff(&text(before), &text(after))
+    let content = |lines: &[u8]| lines.iter().flat_map(|&line| [b'a' + line, b'\n']).collect::<Vec<_>>();
+    diff_of(&content(before), &content(after))
 }
 
 /// Rebuilds the new lines from the old ones, the hunks, and the new lines inside hunks.
@@ -42,10 +44,7 @@ fn equal_contents_have_no_hunk() {
 
 #[test]
 fn a_block_slides_to_its_indentation() {
-    let content = |text: &str| Text::new(Arc::new(text.as_bytes().to_vec()));
-    let before = content("fn a() {\n    x\n}\n");
-    let after = content("fn a() {\n    x\n}\n\nfn b() {\n    x\n}\n");
-    let hunks = Differ::default().diff(&before, &after).hunks;
+    let hunks = diff_of(b"fn a() {\n    x\n}\n", b"fn a() {\n    x\n}\n\nfn b() {\n    x\n}\n").hunks;
     assert_eq!(hunks.iter().map(|hunk| (hunk.after_start, hunk.after_end)).collect::<Vec<_>>(), [(3, 7)]);
 }
 
