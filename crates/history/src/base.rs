@@ -61,7 +61,7 @@ impl Repository {
     }
 }
 
-/// Hands the rows of `files`, `functions` and `admissions` at a commit to the sink; returns what could not be read.
+/// Hands the rows of `files`, `functions`, `types`, `duplicates` and `admissions` at a commit to the sink; returns what could not be read.
 ///
 /// # Errors
 /// When `sha` is no commit, or the sink refuses rows.
@@ -106,7 +106,7 @@ pub fn read_at(
         .collect();
     wanted.sort_by(|a, b| a.path.cmp(&b.path));
     progress.phase(Phase::Head, Some(wanted.len() as u64));
-    let (seen, broken) = measure::measure(repository, threads, cache, &wanted, progress);
+    let (mut seen, broken) = measure::measure(repository, threads, cache, &wanted, progress);
     damage.extend(broken);
     let functions = seen
         .iter()
@@ -123,7 +123,12 @@ pub fn read_at(
         })
     });
     let admissions = admissions.collect();
+    let types = seen.iter().flat_map(|(_, seen)| measure::types(seen)).collect();
+    let texts: Vec<_> =
+        seen.iter_mut().map(|(_, seen)| (seen.file.path.clone(), std::mem::take(&mut seen.text))).collect();
     for batch in [
+        Batch::Duplicates(measure::duplicates(&texts)),
+        Batch::Types(types),
         Batch::Functions(functions),
         Batch::Admissions(admissions),
         Batch::Files(seen.into_iter().map(|(_, seen)| seen.file).collect()),

@@ -10,7 +10,8 @@ use crate::debt::AdmissionFound;
 use crate::error::Error;
 use crate::graph::CommitIndex;
 use crate::lines;
-use crate::measure::{LINK, Seen, Wanted, measure, row};
+use crate::manifests::ManifestFound;
+use crate::measure::{self, LINK, Seen, Wanted, row};
 use crate::mine::{Report, Run};
 use crate::progress::Phase;
 use crate::rows::{Admission, FunctionChange, Import, Manifest};
@@ -44,10 +45,18 @@ pub(crate) fn read(run: &mut Run<'_>, report: &mut Report) -> Result<Head, Error
     files.sort_by(|a, b| run.catalog.paths[a.0 as usize].cmp(&run.catalog.paths[b.0 as usize]));
     run.progress.phase(Phase::Head, Some(files.len() as u64));
     let paths = syntax::PathSet::new(files.iter().map(|&(path, ..)| run.catalog.path_text(path)));
-    for batch in [Batch::Files(vec![]), Batch::Functions(vec![]), Batch::Imports(vec![]), Batch::Manifests(vec![])] {
+    for batch in [
+        Batch::Files(vec![]),
+        Batch::Functions(vec![]),
+        Batch::Imports(vec![]),
+        Batch::Manifests(vec![]),
+        Batch::Types(vec![]),
+        Batch::Duplicates(vec![]),
+    ] {
         run.push(batch)?;
     }
     let mut head = Head::default();
+    let (mut manifests, mut texts) = (Vec::new(), Vec::new());
     let cache = run.plan.memory_bytes / run.plan.threads.max(1) / 4;
     for part in files.chunks(BATCH) {
         let wanted: Vec<Wanted> = part
@@ -58,22 +67,17 @@ pub(crate) fn read(run: &mut Run<'_>, report: &mut Report) -> Result<Head, Error
                 blob: run.catalog.blobs[spot.blob as usize],
             })
             .collect();
-        let (seen, damage) = measure(run.repository, run.plan.threads, cache, &wanted, run.progress);
+        let (mut seen, damage) = measure::measure(run.repository, run.plan.threads, cache, &wanted, run.progress);
         report.damage.extend(damage);
         let mut functions = Vec::new();
         let mut imports = Vec::new();
-        let mut manifests = Vec::new();
-        for (at, seen) in &seen {
+        let mut types = Vec::new();
+        for (at, seen) in &mut seen {
             let (path, version, _) = part[*at];
             head.add(path, version, seen);
-            manifests.extend(seen.manifest.iter().map(|found| Manifest {
-                path: seen.file.path.clone(),
-                ecosystem: found.ecosystem,
-                name: found.name.clone(),
-                requirement: found.requirement.clone(),
-                resolved: found.resolved.clone(),
-                kind: found.kind,
-            }));
+            types.extend(measure::types(seen));
+            manifests.push((seen.file.path.clone(), std::mem::take(&mut seen.manifest)));
+            texts.push((seen.file.path.clone(), std::mem::take(&mut seen.text)));
             functions.extend(seen.measured.functions.iter().map(|function| row(&seen.file.path, function)));
             imports.extend(seen.measured.imports.iter().map(|import| {
                 let target = syntax::resolve_imports(&paths, &seen.file.path, &import.target_raw, seen.file.language);
@@ -87,10 +91,27 @@ pub(crate) fn read(run: &mut Run<'_>, report: &mut Report) -> Result<Head, Error
         }
         run.push(Batch::Functions(functions))?;
         run.push(Batch::Imports(imports))?;
-        run.push(Batch::Manifests(manifests))?;
+        run.push(Batch::Types(types))?;
         run.push(Batch::Files(seen.into_iter().map(|(_, seen)| seen.file).collect()))?;
     }
+    run.push(Batch::Manifests(dependencies(manifests)))?;
+    run.push(Batch::Duplicates(measure::duplicates(&texts)))?;
     Ok(head)
+}
+
+/// What all manifests ask for, with the versions that lock files say were taken.
+fn dependencies(mut manifests: Vec<(String, Vec<ManifestFound>)>) -> Vec<Manifest> {
+    crate::manifests::resolve(&mut manifests);
+    let row = |path: String, found: ManifestFound| Manifest {
+        path,
+        ecosystem: found.ecosystem,
+        name: found.name,
+        requirement: found.requirement,
+        resolved: found.resolved,
+        kind: found.kind,
+    };
+    let found = manifests.into_iter();
+    found.flat_map(|(path, found)| found.into_iter().map(move |one| row(path.clone(), one))).collect()
 }
 
 impl Head {

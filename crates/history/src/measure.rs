@@ -4,12 +4,13 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use gix::ObjectId;
+use rustc_hash::FxHashSet;
 
 use crate::debt::AdmissionFound;
 use crate::manifests::ManifestFound;
 use crate::progress::Progress;
 use crate::repository::Repository;
-use crate::rows::{File, Function, Role};
+use crate::rows::{Duplicate, File, Function, Role, Type};
 use crate::syntax::{self, Measured};
 use crate::text;
 
@@ -29,6 +30,8 @@ pub(crate) struct Seen {
     pub(crate) measured: Measured,
     pub(crate) admissions: Vec<AdmissionFound>,
     pub(crate) manifest: Vec<ManifestFound>,
+    /// The lines that are looked for elsewhere; empty but for code.
+    pub(crate) text: syntax::Text,
 }
 
 /// Measures files on `threads` threads, each with a cache of that many bytes. Each comes with its place in `files`, in their order; those
@@ -94,7 +97,44 @@ fn one(path: String, blob: String, role: Role, content: &[u8]) -> Seen {
     let admissions = crate::debt::admissions(content, &measured);
     // A manifest that cannot be read names nothing; the file's own row is still there.
     let manifest = crate::manifests::read(&file.path, content).and_then(Result::ok).unwrap_or_default();
-    Seen { file, measured, admissions, manifest }
+    let text = if role == Role::Code && !binary { hashed(content, &measured) } else { syntax::Text::default() };
+    Seen { file, measured, admissions, manifest, text }
+}
+
+/// Lines that hold more than comment and imports: what every file of a project begins with is no copy of anything.
+fn hashed(content: &[u8], measured: &Measured) -> syntax::Text {
+    let imports: FxHashSet<u32> = measured.imports.iter().map(|import| import.line).collect();
+    let comments = syntax::comment_lines(content, &measured.comments);
+    syntax::Text::new(content, |line| imports.contains(&line) || comments.contains(&line))
+}
+
+/// Blocks of code that stand in two places, over all files.
+pub(crate) fn duplicates(texts: &[(String, syntax::Text)]) -> Vec<Duplicate> {
+    let files: Vec<(&str, &syntax::Text)> = texts.iter().map(|(path, text)| (path.as_str(), text)).collect();
+    let found = syntax::duplicates_of(&files).into_iter();
+    found
+        .map(|found| Duplicate {
+            path: found.path,
+            start_line: found.start_line,
+            end_line: found.end_line,
+            other_path: found.other_path,
+            other_start_line: found.other_start_line,
+            other_end_line: found.other_end_line,
+            lines: found.lines,
+        })
+        .collect()
+}
+
+/// The rows of a file's types.
+pub(crate) fn types(seen: &Seen) -> impl Iterator<Item = Type> + '_ {
+    seen.measured.types.iter().map(|found| Type {
+        path: seen.file.path.clone(),
+        name: found.name.clone(),
+        start_line: found.start_line,
+        end_line: found.end_line,
+        methods: found.methods,
+        groups: found.groups,
+    })
 }
 
 /// A function's row.

@@ -13,7 +13,7 @@ use std::collections::{HashMap, HashSet};
 use desk::{Desk, FieldError, Refusal, Stored};
 use lake::RepoEntry;
 
-use super::assess::{Evidence, Keyed, RuleBook, health_of, judge};
+use super::assess::{Evidence, Keyed, RuleBook, Seen, health_of, judge};
 use super::facts::{self, CommitRow, Part, TouchRow};
 use super::goals::Measure;
 use super::health::Rules;
@@ -37,6 +37,8 @@ pub(super) struct Rows {
     functions: Vec<facts::FunctionRow>,
     admissions: Vec<facts::AdmissionRow>,
     tested: Vec<facts::TestedRow>,
+    duplicates: Vec<facts::DuplicateRow>,
+    types: Vec<facts::TypeRow>,
     others: Vec<facts::OtherFile>,
     commits: Vec<CommitRow>,
     touches: Vec<TouchRow>,
@@ -133,6 +135,8 @@ async fn gather(desk: &Desk, part: &Part) -> Result<Rows, Refusal> {
         functions: part.functions(desk.facts()).await?,
         admissions: part.admissions(desk.facts()).await?,
         tested: part.tested(desk.facts()).await?,
+        duplicates: part.duplicates(desk.facts()).await?,
+        types: part.types(desk.facts()).await?,
         others: part.other_files(desk.facts()).await?,
         commits: part.commits(desk.facts()).await?,
         touches: part.touches(desk.facts()).await?,
@@ -254,7 +258,14 @@ fn assess(rows: &Rows, names: &HashMap<&str, &str>, said: &Said<'_>, ground: &mu
             count.1 += u32::from(*fix);
         }
     }
-    let evidence = Evidence::new(&rows.functions, &rows.admissions, &rows.tested, has_tests);
+    let seen = Seen {
+        functions: &rows.functions,
+        admissions: &rows.admissions,
+        tested: &rows.tested,
+        duplicates: &rows.duplicates,
+        types: &rows.types,
+    };
+    let evidence = Evidence::new(&seen, has_tests);
     let knowers: HashMap<(&str, &str), u32> =
         rows.knowers.iter().map(|row| ((row.repo.as_str(), row.path.as_str()), row.knowers)).collect();
     let courses = course::of_files(&rows.versions);
@@ -365,7 +376,6 @@ fn not_measured(rows: &Rows) -> Vec<NotMeasured> {
         say("Changes that brought in bugs", "lines are not followed to the change that wrote what a fix deletes yet"),
         say("Risk, review time and comments of open changes", "no forge is connected; a forge would tell"),
         say("Test coverage", "no coverage report was taken in"),
-        say("Duplicated blocks and cohesion", "they are not among the facts yet, and so take nothing from any health"),
         say("Health in the past", "functions are read at the head alone; the course shows complexity by indentation"),
     ];
     if !rows.others.iter().any(|file| file.role == "test") {

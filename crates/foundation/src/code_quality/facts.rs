@@ -69,6 +69,29 @@ pub(super) struct AdmissionRow {
     pub(super) text: String,
 }
 
+/// A block that stands in two places, as one of them sees it.
+#[derive(Debug, Clone, Deserialize)]
+pub(super) struct DuplicateRow {
+    pub(super) repo: String,
+    pub(super) path: String,
+    pub(super) start_line: u32,
+    pub(super) end_line: u32,
+    pub(super) other_path: String,
+    pub(super) other_start_line: u32,
+    pub(super) lines: u32,
+}
+
+/// A type at the head with its groups of functions.
+#[derive(Debug, Clone, Deserialize)]
+pub(super) struct TypeRow {
+    pub(super) repo: String,
+    pub(super) path: String,
+    pub(super) name: String,
+    pub(super) start_line: u32,
+    pub(super) end_line: u32,
+    pub(super) groups: u32,
+}
+
 /// A commit of the period, merges left out.
 #[derive(Debug, Clone, Deserialize)]
 pub(super) struct CommitRow {
@@ -241,6 +264,28 @@ impl Part {
             facts,
             "SELECT repo, path, name, container, start_line, end_line, parameters, code_lines, cognitive, nesting
              FROM functions WHERE array_has($repos, repo) ORDER BY repo, path, start_line",
+        )
+        .await
+    }
+
+    pub(super) async fn duplicates(&self, facts: &Snapshot) -> Result<Vec<DuplicateRow>, Refusal> {
+        self.ask(
+            facts,
+            "SELECT repo, path, start_line, end_line, other_path, other_start_line, lines FROM duplicates
+               WHERE array_has($repos, repo)
+             UNION ALL
+             SELECT repo, other_path, other_start_line, other_end_line, path, start_line, lines FROM duplicates
+               WHERE array_has($repos, repo)
+             ORDER BY repo, path, start_line, end_line DESC, other_path, other_start_line",
+        )
+        .await
+    }
+
+    pub(super) async fn types(&self, facts: &Snapshot) -> Result<Vec<TypeRow>, Refusal> {
+        self.ask(
+            facts,
+            "SELECT repo, path, name, start_line, end_line, groups FROM types
+             WHERE array_has($repos, repo) AND groups > 0 ORDER BY repo, path, start_line",
         )
         .await
     }

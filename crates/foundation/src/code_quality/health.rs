@@ -60,7 +60,7 @@ pub const RULES: &[Rule] = &[
     ),
     rule(Kind::ManyParameters, "many_parameters", 5.0, 0.3, "a call is hard to get right"),
     rule(Kind::LargeFile, "large_file", 1000.0, 1.0, "one file holds several subjects"),
-    rule(Kind::LowCohesion, "low_cohesion", 1.0, 0.8, "its functions fall into groups that share nothing"),
+    rule(Kind::LowCohesion, "low_cohesion", 1.0, 0.8, "a type whose functions fall into groups that share nothing"),
     rule(Kind::Duplicate, "duplicate", 9.0, 0.4, "a change must be made twice"),
     rule(Kind::BrainFunction, "brain_function", 0.5, 1.0, "one function holds most of the file's complexity"),
     rule(Kind::AdmittedDebt, "admitted_debt", 5.0, 0.5, "its own comments say that something is to be done"),
@@ -117,12 +117,38 @@ pub struct FileFacts {
     pub functions: Vec<FunctionFacts>,
     /// Lines of comments that admit debt, from 1.
     pub admissions: Vec<u32>,
-    /// First line and length of blocks that stand elsewhere too; none when not read.
-    pub duplicates: Option<Vec<(u32, u32)>>,
-    /// Groups of functions that share no field or call; none when not read.
-    pub groups: Option<u32>,
+    /// Blocks that stand elsewhere too; none when not read.
+    pub duplicates: Option<Vec<Block>>,
+    /// Types with functions of their own; none when not read.
+    pub types: Option<Vec<TypeFacts>>,
     /// How many of the latest changes in a row touched no test; none when tests are not told apart.
     pub changes_without_test: Option<u32>,
+}
+
+/// A block of lines that stands elsewhere too.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Block {
+    /// First line, from 1.
+    pub start_line: u32,
+    /// Last line.
+    pub end_line: u32,
+    /// Lines of it that hold more than comment.
+    pub lines: u32,
+    /// Where else: path and line.
+    pub elsewhere: String,
+}
+
+/// What is known of a type.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TypeFacts {
+    /// Its name.
+    pub name: String,
+    /// First line of its first function, from 1.
+    pub start_line: u32,
+    /// Last line of its last function.
+    pub end_line: u32,
+    /// Groups of functions that share no field and no call.
+    pub groups: u32,
 }
 
 /// What is known of a function.
@@ -200,12 +226,15 @@ pub fn findings(file: &FileFacts, rules: &Rules) -> Vec<Finding> {
     add(Kind::LargeFile, f64::from(file.code_lines), whole, &|limit| {
         format!("{} code lines, at most {limit:.0} wanted", file.code_lines)
     });
-    if let Some(groups) = file.groups {
-        add(Kind::LowCohesion, f64::from(groups), whole, &|_| format!("{groups} groups of functions share nothing"));
+    for one in file.types.iter().flatten() {
+        add(Kind::LowCohesion, f64::from(one.groups), (one.start_line, one.end_line), &|_| {
+            format!("{}: {} groups of functions share no field and no call", one.name, one.groups)
+        });
     }
-    for &(line, length) in file.duplicates.iter().flatten() {
-        let lines = (line, line.saturating_add(length).saturating_sub(1));
-        add(Kind::Duplicate, f64::from(length), lines, &|_| format!("{length} lines stand elsewhere too"));
+    for block in file.duplicates.iter().flatten() {
+        add(Kind::Duplicate, f64::from(block.lines), (block.start_line, block.end_line), &|_| {
+            format!("{} lines stand in {} too", block.lines, block.elsewhere)
+        });
     }
     let admissions = file.admissions.len() as f64;
     if admissions >= 2.0 {
@@ -301,8 +330,14 @@ mod tests {
     fn unmeasured_is_never_found() {
         let file = FileFacts { lines: 500, code_lines: 500, ..Default::default() };
         assert!(findings(&file, &Rules::default()).is_empty());
-        let read =
-            FileFacts { duplicates: Some(vec![(40, 12)]), groups: Some(3), changes_without_test: Some(10), ..file };
+        let block = Block { start_line: 40, end_line: 52, lines: 12, elsewhere: "b.rs:7".to_owned() };
+        let apart = TypeFacts { name: "A".to_owned(), start_line: 1, end_line: 90, groups: 3 };
+        let read = FileFacts {
+            duplicates: Some(vec![block]),
+            types: Some(vec![apart]),
+            changes_without_test: Some(10),
+            ..file
+        };
         assert_eq!(findings(&read, &Rules::default()).len(), 3);
     }
 

@@ -160,6 +160,30 @@ async fn false_alarm_raises_health_until_its_day() {
 }
 
 #[tokio::test]
+async fn copies_and_loose_types_are_found() {
+    let mut scripted = Scripted::new();
+    let same: String = (0..12).map(|line| format!("    step({line});\n")).collect();
+    let method = |name: &str, field: &str| {
+        format!("    fn {name}(&self) {{\n        let a = 1;\n        let b = 2;\n        self.{field};\n    }}\n")
+    };
+    let methods = method("a", "left") + &method("b", "left") + &method("c", "right") + &method("d", "right");
+    scripted.write("one.rs", format!("pub fn one() {{\n{same}}}\nimpl Loose {{\n{methods}}}\n"));
+    scripted.write(
+        "two.rs",
+        format!("pub fn two() {{\n{same}}}\n#[cfg(test)]\nmod tests {{\nfn three() {{\n{same}}}\n}}\n"),
+    );
+    scripted.commit("begin");
+    let house = House::of(&scripted);
+    let found = house.view(opened("one.rs")).await.file.unwrap().findings;
+    let found: Vec<_> =
+        found.iter().map(|finding| (finding.rule.as_str(), finding.line, finding.text.as_str())).collect();
+    assert_eq!(found[0], ("duplicate", 2, "13 lines stand in two.rs:2 too"));
+    assert_eq!(found[1], ("low_cohesion", 16, "Loose: 2 groups of functions share no field and no call"));
+    let found = house.view(opened("two.rs")).await.file.unwrap().findings;
+    assert_eq!(found.len(), 1, "a copy in a test module is no burden: {found:?}");
+}
+
+#[tokio::test]
 async fn weights_can_be_said_for_a_repository() {
     let house = House::of(&repository());
     let health = |view: &View| view.files.iter().find(|file| file.path == "core/deep.rs").unwrap().health;

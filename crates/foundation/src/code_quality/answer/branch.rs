@@ -100,6 +100,8 @@ async fn rows_at(desk: &Desk, base: &Snapshot, part: &Part, head: &Rows, compare
         admissions: part.admissions(base).await?,
         others: part.other_files(base).await?,
         tested: part.tested(desk.facts()).await?,
+        duplicates: part.duplicates(base).await?,
+        types: part.types(base).await?,
         commits: Vec::new(),
         touches: Vec::new(),
         versions: Vec::new(),
@@ -110,6 +112,8 @@ async fn rows_at(desk: &Desk, base: &Snapshot, part: &Part, head: &Rows, compare
     rows.admissions.extend(head.admissions.iter().filter(|row| other(&row.repo)).cloned());
     rows.others.extend(head.others.iter().filter(|row| other(&row.repo)).cloned());
     rows.tested.extend(head.tested.iter().filter(|row| other(&row.repo)).cloned());
+    rows.duplicates.extend(head.duplicates.iter().filter(|row| other(&row.repo)).cloned());
+    rows.types.extend(head.types.iter().filter(|row| other(&row.repo)).cloned());
     Ok(rows)
 }
 
