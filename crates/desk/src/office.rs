@@ -35,6 +35,7 @@ impl Viewer {
 pub struct Office {
     lake: Lake,
     snapshot: Arc<RwLock<Snapshot>>,
+    base: Option<Snapshot>,
     records: Records,
     clock: Clock,
     entropy: Entropy,
@@ -57,7 +58,24 @@ impl Office {
     #[must_use]
     pub fn new(lake: Lake, records: Records, clock: Clock, entropy: Entropy) -> Self {
         let snapshot = Arc::new(RwLock::new(lake.snapshot()));
-        Self { lake, snapshot, records, clock, entropy, memo: Arc::default(), progress: Progress::default() }
+        Self {
+            lake,
+            snapshot,
+            base: None,
+            records,
+            clock,
+            entropy,
+            memo: Arc::default(),
+            progress: Progress::default(),
+        }
+    }
+
+    /// The same office with the files of the commit that a branch is compared with: same repositories, one entry each whose `head` is
+    /// that commit. An office of many viewers has none.
+    #[must_use]
+    pub fn with_base(mut self, base: Option<Snapshot>) -> Self {
+        self.base = base;
+        self
     }
 
     /// Takes in what was written to the lake since the last look. Desks that exist keep what they saw.
@@ -128,6 +146,12 @@ impl Desk {
     #[must_use]
     pub const fn facts(&self) -> &Snapshot {
         &self.facts
+    }
+
+    /// The files that a branch is compared with, when a base was read for this question.
+    #[must_use]
+    pub const fn base(&self) -> Option<&Snapshot> {
+        self.office.base.as_ref()
     }
 
     /// The records that this viewer may read.

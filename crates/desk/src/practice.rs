@@ -50,6 +50,13 @@ pub trait Practice: Send + Sync + 'static {
         None
     }
 
+    /// With what the answer compares the branch here, when it does. The command line reads it first ([`Desk::base`]).
+    #[must_use]
+    fn base(ask: &Self::Ask) -> Option<Base> {
+        let _ = ask;
+        None
+    }
+
     /// What needs somebody now.
     fn signals(desk: &Desk, scope: &Scope) -> impl Future<Output = Result<Vec<Signal>, Refusal>> + Send {
         let _ = (desk, scope);
@@ -172,6 +179,15 @@ impl Alias {
     pub const fn with(name: &'static str, args: &'static [&'static str]) -> Self {
         Self { name, args }
     }
+}
+
+/// What a branch is compared with: the commit where it left a ref.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Base {
+    /// The default branch, when the branch here is another.
+    DefaultBranch,
+    /// The ref of this name.
+    Named(String),
 }
 
 /// A file that a view can be given as.

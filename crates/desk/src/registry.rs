@@ -11,7 +11,7 @@ use schemars::{JsonSchema, Schema};
 use serde_json::Value;
 
 use crate::memo::Key;
-use crate::practice::{Act, Alias, Document, Practice, Told};
+use crate::practice::{Act, Alias, Base, Document, Practice, Told};
 use crate::road::{Claim, Occasion, Signal};
 use crate::{Desk, Refusal, Scope, Sheet, Sheeted, Stage, form};
 
@@ -80,6 +80,8 @@ pub struct PracticeEntry {
     pub command: fn() -> Command,
     /// The ask that a command line gives.
     pub ask_from: fn(&ArgMatches) -> Result<Value, Refusal>,
+    /// With what the answer to an ask compares the branch here.
+    pub base: fn(&Value) -> Option<Base>,
     /// What needs somebody now.
     pub signals: for<'a> fn(&'a Desk, &'a Scope) -> Answer<'a, Vec<Signal>>,
     /// Chances to practise.
@@ -111,6 +113,7 @@ impl PracticeEntry {
             view: |desk, ask| Box::pin(view_of::<P>(desk, ask)),
             command: command_of::<P>,
             ask_from: ask_from::<P>,
+            base: |ask| P::base(&serde_json::from_value(ask.clone()).ok()?),
             signals: |desk, scope| Box::pin(P::signals(desk, scope)),
             occasions: |desk, scope| Box::pin(P::occasions(desk, scope)),
             claims: |desk| Box::pin(P::claims(desk)),

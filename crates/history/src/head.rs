@@ -1,9 +1,7 @@
 //! The files at the head of the default branch: size, language, comments, functions, imports.
-//! Files are independent, so threads take them one by one; rows are handed over in order of the paths.
+//! Rows are handed over in order of the paths; what the lines' writers tell comes last.
 
 use std::cmp::Reverse;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, PoisonError};
 
 use rustc_hash::FxHashMap;
 
@@ -13,27 +11,17 @@ use crate::error::Error;
 use crate::graph::CommitIndex;
 use crate::lines;
 use crate::manifests::ManifestFound;
+use crate::measure::{self, LINK, Seen, Wanted, row};
 use crate::mine::{Report, Run};
 use crate::progress::Phase;
-use crate::rows::{Admission, File, Function, FunctionChange, Import, Manifest, Role};
+use crate::rows::{Admission, FunctionChange, Import, Manifest};
 use crate::sink::Batch;
-use crate::syntax::{self, Measured};
-use crate::text;
+use crate::syntax;
 use crate::touched::Spot;
 use crate::trees::SUBMODULE;
 
 /// Files handed over at once.
 const BATCH: usize = 2048;
-/// Links to other files, not files.
-const LINK: u32 = 0o120_000;
-
-/// One file, measured.
-struct Seen {
-    file: File,
-    measured: Measured,
-    admissions: Vec<AdmissionFound>,
-    manifest: Vec<ManifestFound>,
-}
 
 /// What is left to say of the files at the head once it is known who wrote their lines.
 #[derive(Default)]
@@ -57,27 +45,39 @@ pub(crate) fn read(run: &mut Run<'_>, report: &mut Report) -> Result<Head, Error
     files.sort_by(|a, b| run.catalog.paths[a.0 as usize].cmp(&run.catalog.paths[b.0 as usize]));
     run.progress.phase(Phase::Head, Some(files.len() as u64));
     let paths = syntax::PathSet::new(files.iter().map(|&(path, ..)| run.catalog.path_text(path)));
-    for batch in [Batch::Files(vec![]), Batch::Functions(vec![]), Batch::Imports(vec![]), Batch::Manifests(vec![])] {
+    for batch in [
+        Batch::Files(vec![]),
+        Batch::Functions(vec![]),
+        Batch::Imports(vec![]),
+        Batch::Manifests(vec![]),
+        Batch::Types(vec![]),
+        Batch::Duplicates(vec![]),
+    ] {
         run.push(batch)?;
     }
     let mut head = Head::default();
+    let (mut manifests, mut texts) = (Vec::new(), Vec::new());
+    let cache = run.plan.memory_bytes / run.plan.threads.max(1) / 4;
     for part in files.chunks(BATCH) {
-        let (seen, damage) = measure(run, part);
+        let wanted: Vec<Wanted> = part
+            .iter()
+            .map(|&(path, _, spot)| Wanted {
+                path: run.catalog.path_text(path),
+                role: run.role(path),
+                blob: run.catalog.blobs[spot.blob as usize],
+            })
+            .collect();
+        let (mut seen, damage) = measure::measure(run.repository, run.plan.threads, cache, &wanted, run.progress);
         report.damage.extend(damage);
         let mut functions = Vec::new();
         let mut imports = Vec::new();
-        let mut manifests = Vec::new();
-        for (at, seen) in &seen {
+        let mut types = Vec::new();
+        for (at, seen) in &mut seen {
             let (path, version, _) = part[*at];
             head.add(path, version, seen);
-            manifests.extend(seen.manifest.iter().map(|found| Manifest {
-                path: seen.file.path.clone(),
-                ecosystem: found.ecosystem,
-                name: found.name.clone(),
-                requirement: found.requirement.clone(),
-                resolved: found.resolved.clone(),
-                kind: found.kind,
-            }));
+            types.extend(measure::types(seen));
+            manifests.push((seen.file.path.clone(), std::mem::take(&mut seen.manifest)));
+            texts.push((seen.file.path.clone(), std::mem::take(&mut seen.text)));
             functions.extend(seen.measured.functions.iter().map(|function| row(&seen.file.path, function)));
             imports.extend(seen.measured.imports.iter().map(|import| {
                 let target = syntax::resolve_imports(&paths, &seen.file.path, &import.target_raw, seen.file.language);
@@ -91,10 +91,27 @@ pub(crate) fn read(run: &mut Run<'_>, report: &mut Report) -> Result<Head, Error
         }
         run.push(Batch::Functions(functions))?;
         run.push(Batch::Imports(imports))?;
-        run.push(Batch::Manifests(manifests))?;
+        run.push(Batch::Types(types))?;
         run.push(Batch::Files(seen.into_iter().map(|(_, seen)| seen.file).collect()))?;
     }
+    run.push(Batch::Manifests(dependencies(manifests)))?;
+    run.push(Batch::Duplicates(measure::duplicates(&texts)))?;
     Ok(head)
+}
+
+/// What all manifests ask for, with the versions that lock files say were taken.
+fn dependencies(mut manifests: Vec<(String, Vec<ManifestFound>)>) -> Vec<Manifest> {
+    crate::manifests::resolve(&mut manifests);
+    let row = |path: String, found: ManifestFound| Manifest {
+        path,
+        ecosystem: found.ecosystem,
+        name: found.name,
+        requirement: found.requirement,
+        resolved: found.resolved,
+        kind: found.kind,
+    };
+    let found = manifests.into_iter();
+    found.flat_map(|(path, found)| found.into_iter().map(move |one| row(path.clone(), one))).collect()
 }
 
 impl Head {
@@ -164,81 +181,4 @@ fn writer_of(lines: &[lines::Run], line: u32) -> Option<CommitIndex> {
             line <= end
         })
         .map(|run| run.commit)
-}
-
-fn measure(run: &Run<'_>, files: &[(u32, u32, Spot)]) -> (Vec<(usize, Seen)>, Vec<crate::ObjectError>) {
-    let next = AtomicUsize::new(0);
-    let done = Mutex::new((Vec::with_capacity(files.len()), Vec::new()));
-    let cache = run.plan.memory_bytes / run.plan.threads.max(1) / 4;
-    let (repository, catalog, progress) = (run.repository, &run.catalog, run.progress);
-    let roles: Vec<Role> = files.iter().map(|&(path, ..)| run.role(path)).collect();
-    let work = || {
-        let mut objects = repository.objects(cache);
-        loop {
-            let at = next.fetch_add(1, Ordering::Relaxed);
-            let (Some(&(path, _, spot)), Some(&role)) = (files.get(at), roles.get(at)) else { return };
-            let id = catalog.blobs[spot.blob as usize];
-            let content = objects.read(&id);
-            let seen = content.map(|content| one(catalog.path_text(path), id.to_string(), role, &content));
-            let mut done = done.lock().unwrap_or_else(PoisonError::into_inner);
-            match seen {
-                Ok(seen) => done.0.push((at, seen)),
-                Err(damage) => done.1.push(damage),
-            }
-            drop(done);
-            progress.advance(1);
-        }
-    };
-    std::thread::scope(|scope| {
-        for _ in 1..run.plan.threads.min(files.len()) {
-            scope.spawn(work);
-        }
-        work();
-    });
-    let (mut seen, damage) = done.into_inner().unwrap_or_else(PoisonError::into_inner);
-    seen.sort_unstable_by_key(|&(at, _)| at);
-    (seen, damage)
-}
-
-fn one(path: String, blob: String, role: Role, content: &[u8]) -> Seen {
-    let binary = text::is_binary(content);
-    let language = if binary { None } else { crate::languages::language(&path, content) };
-    let measured = syntax::measure(language, if binary { &[] } else { content });
-    let file = File {
-        path,
-        blob,
-        lines: measured.lines,
-        blank: measured.blank,
-        comment: measured.comment,
-        code: measured.code,
-        bytes: content.len() as u64,
-        language,
-        role,
-        binary,
-        cognitive: measured.cognitive,
-        cyclomatic: measured.cyclomatic,
-        indent_sum: measured.indentation.sum,
-        indent_mean: measured.indentation.mean,
-        indent_sd: measured.indentation.sd,
-        unparsed: measured.unparsed,
-    };
-    let admissions = crate::debt::admissions(content, &measured);
-    // A manifest that cannot be read names nothing; the file's own row is still there.
-    let manifest = crate::manifests::read(&file.path, content).and_then(Result::ok).unwrap_or_default();
-    Seen { file, measured, admissions, manifest }
-}
-
-fn row(path: &str, function: &syntax::FunctionFound) -> Function {
-    Function {
-        path: path.to_owned(),
-        name: function.name.clone(),
-        container: function.container.clone(),
-        start_line: function.start_line,
-        end_line: function.end_line,
-        parameters: function.parameters,
-        code_lines: function.code_lines,
-        cyclomatic: function.cyclomatic,
-        cognitive: function.cognitive,
-        nesting: function.nesting,
-    }
 }

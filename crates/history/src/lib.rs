@@ -4,6 +4,7 @@
 //! from the same differences that give the line counts.
 
 mod attributes;
+mod base;
 mod content;
 pub mod debt;
 pub mod diff;
@@ -14,6 +15,7 @@ mod ignored;
 pub mod languages;
 mod lines;
 pub mod manifests;
+mod measure;
 mod message;
 mod mine;
 mod objects;
@@ -33,6 +35,7 @@ mod touched;
 mod trees;
 mod versions;
 
+pub use base::{Base, read_at};
 pub use error::{Error, ObjectError};
 pub use mine::{Plan, Report, digest, mine};
 pub use progress::{Phase, Progress, Silent};

@@ -143,6 +143,11 @@ impl Repository {
         all.join("\n")
     }
 
+    /// The reader's own view of the repository, for this thread.
+    pub(crate) fn local(&self) -> gix::Repository {
+        self.shared.to_thread_local()
+    }
+
     /// A reader for one thread.
     #[must_use]
     pub(crate) fn objects(&self, cache_bytes: usize) -> Objects {

@@ -367,6 +367,42 @@ pub struct Manifest {
     pub kind: &'static str,
 }
 
+/// A block of code that stands in two places.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Duplicate {
+    /// The file in which the block stands first.
+    pub path: String,
+    /// Its first line there, from 1.
+    pub start_line: u32,
+    /// Its last line there.
+    pub end_line: u32,
+    /// The other file, or the same.
+    pub other_path: String,
+    /// Its first line there.
+    pub other_start_line: u32,
+    /// Its last line there.
+    pub other_end_line: u32,
+    /// Lines of the block that hold more than comment.
+    pub lines: u32,
+}
+
+/// A type with functions of its own, and whether they belong together.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Type {
+    /// The file.
+    pub path: String,
+    /// The type's name.
+    pub name: String,
+    /// First line of its first function, from 1.
+    pub start_line: u32,
+    /// Last line of its last function.
+    pub end_line: u32,
+    /// Functions, constructors left out.
+    pub methods: u32,
+    /// Groups of at least two functions and ten code lines that share no field and no call (LCOM4).
+    pub groups: u32,
+}
+
 /// A ref as it stood when it was mined.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RefSeen {

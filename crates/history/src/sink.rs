@@ -1,8 +1,8 @@
 //! Where the rows go: the reader pushes whole batches, and never holds a table of the whole history.
 
 use crate::rows::{
-    Admission, Change, Commit, ComplexityAt, Death, File, Function, FunctionChange, Import, Manifest, Owner, RefSeen,
-    Survival,
+    Admission, Change, Commit, ComplexityAt, Death, Duplicate, File, Function, FunctionChange, Import, Manifest, Owner,
+    RefSeen, Survival, Type,
 };
 
 /// What a batch of rows means for the rows that are there already.
@@ -41,6 +41,10 @@ pub enum Batch {
     Admissions(Vec<Admission>),
     /// Rows of `imports`; replaced as a whole.
     Imports(Vec<Import>),
+    /// Rows of `duplicates`; replaced as a whole.
+    Duplicates(Vec<Duplicate>),
+    /// Rows of `types`; replaced as a whole.
+    Types(Vec<Type>),
     /// Rows of `manifests`; replaced as a whole.
     Manifests(Vec<Manifest>),
     /// Rows of `refs_seen`; appended.

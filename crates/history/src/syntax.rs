@@ -4,6 +4,7 @@
 //! once with a cursor, so that no depth of nesting can overflow the stack. Everything else, and what does not parse, is measured
 //! by indentation, with comments found by their tokens.
 
+mod cohesion;
 mod duplicates;
 mod frames;
 mod grammar;
@@ -19,7 +20,9 @@ mod walk;
 
 use std::ops::Range;
 
-pub use duplicates::{Duplicate, MIN_DUPLICATE_LINES, duplicates};
+pub use cohesion::TypeFound;
+pub use duplicates::{Duplicate, MIN_DUPLICATE_LINES, Text, duplicates, duplicates_of};
+pub(crate) use lines::comment_lines;
 pub use lines::{Indentation, indentation, line_count};
 pub use resolve::{PathSet, resolve_imports};
 
@@ -41,6 +44,8 @@ pub struct Measured {
     pub indentation: Indentation,
     /// Functions in order of their first line.
     pub functions: Vec<FunctionFound>,
+    /// Types with functions of their own, in order of their first line.
+    pub types: Vec<TypeFound>,
     /// Cognitive complexity of the file: its outermost functions and the code outside of functions. None without syntax.
     pub cognitive: Option<u32>,
     /// Cyclomatic complexity of the file: the sum over `functions` and the decisions outside of functions. None without syntax.
@@ -102,28 +107,30 @@ pub fn measure(language: Option<&'static str>, content: &[u8]) -> Measured {
     let grammar = language.and_then(grammar::of);
     let walked = grammar.filter(|_| content.len() <= MAX_PARSED_BYTES).and_then(|grammar| walk::walk(grammar, content));
     let unparsed = grammar.is_some() && walked.is_none();
-    let (comments, functions, totals, imports) = match walked {
+    let (comments, rows, declared, totals, imports) = match walked {
         Some(walked) => {
-            (walked.comments, walked.functions, Some((walked.cognitive, walked.cyclomatic)), walked.imports)
+            (walked.comments, walked.rows, walked.types, Some((walked.cognitive, walked.cyclomatic)), walked.imports)
         }
-        None => (crate::languages::comments(language, content), Vec::new(), None, Vec::new()),
+        None => (crate::languages::comments(language, content), Vec::new(), Vec::new(), None, Vec::new()),
     };
     let lines = lines::Lines::new(content, &comments);
-    let mut measured = Measured {
+    let code_lines: Vec<u32> =
+        rows.iter().map(|row| lines.code_between(row.found.start_line, row.found.end_line)).collect();
+    let types = grammar
+        .map_or_else(Vec::new, |grammar| cohesion::types(grammar, content, &comments, &declared, &rows, &code_lines));
+    let functions = rows.into_iter().zip(code_lines).map(|(row, code_lines)| FunctionFound { code_lines, ..row.found });
+    Measured {
         lines: lines.total(),
         blank: lines.blank,
         comment: lines.comment,
         code: lines.code(),
         indentation: lines.indentation,
-        functions,
+        functions: functions.collect(),
+        types,
         cognitive: totals.map(|(cognitive, _)| cognitive),
         cyclomatic: totals.map(|(_, cyclomatic)| cyclomatic),
         imports,
         comments,
         unparsed,
-    };
-    for function in &mut measured.functions {
-        function.code_lines = lines.code_between(function.start_line, function.end_line);
     }
-    measured
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use datafusion::arrow::array::{Array, ArrayRef, AsArray, StringViewArray, StringViewBuilder};
+use datafusion::arrow::array::{Array, ArrayRef, AsArray, BooleanArray, StringViewArray, StringViewBuilder};
 use datafusion::arrow::compute::{DatePart, date_part};
 use datafusion::arrow::datatypes::{DataType, Float64Type, Int32Type, Int64Type, TimeUnit};
 use datafusion::common::{ScalarValue, exec_err};
@@ -10,6 +10,10 @@ use datafusion::error::Result;
 use datafusion::logical_expr::{
     Accumulator, AggregateUDF, ColumnarValue, ScalarUDF, Volatility, create_udaf, create_udf,
 };
+
+use rustc_hash::FxHashMap;
+
+use crate::bots::is_automatic;
 
 /// Functions whose answer stands outside the lake. Without them `role` gives null and `person` gives the address back.
 #[derive(Debug, Clone, Copy, Default)]
@@ -25,6 +29,7 @@ pub const ABOUT: &[(&str, &str)] = &[
     ("area(path, depth)", "The first folders of a path, at most `depth` of them; `.` for a file at the top."),
     ("role(path)", "What a path is for, judged by its name."),
     ("person(email)", "The person that an address stands for; the address itself until people are known."),
+    ("is_bot(name, email)", "Whether a signature is a bot's or an agent's; the standing views leave those out."),
     ("iso_week(t)", "The week of a moment by ISO 8601, for example 2026-W48."),
     ("percentile_nearest(x, p)", "The smallest value that at least the share p (0 to 1) of the values do not exceed."),
 ];
@@ -58,6 +63,13 @@ pub(crate) fn scalar(hooks: Hooks) -> Vec<ScalarUDF> {
                 Some(person) => over_arrays(args, |arrays| map_text(arrays, |email| Some(person(email)))),
                 None => over_arrays(args, |arrays| first(arrays).cloned()),
             }),
+        ),
+        create_udf(
+            "is_bot",
+            vec![text.clone(), text.clone()],
+            DataType::Boolean,
+            Volatility::Immutable,
+            Arc::new(|args| over_arrays(args, automatic)),
         ),
         create_udf("iso_week", vec![time], text, Volatility::Immutable, Arc::new(|args| over_arrays(args, weeks))),
     ]
@@ -116,6 +128,22 @@ fn areas(arrays: &[ArrayRef]) -> Result<ArrayRef> {
         .iter()
         .zip(depths)
         .map(|(path, depth)| Some(area(path?, usize::try_from(depth?).unwrap_or(0))))
+        .collect();
+    Ok(Arc::new(answer))
+}
+
+/// Signatures repeat: each is judged once.
+fn automatic(arrays: &[ArrayRef]) -> Result<ArrayRef> {
+    let [names, emails] = arrays else { return exec_err!("is_bot takes a name and an address") };
+    let mut known: FxHashMap<(&str, &str), bool> = FxHashMap::default();
+    let answer: BooleanArray = names
+        .as_string_view()
+        .iter()
+        .zip(emails.as_string_view())
+        .map(|(name, email)| {
+            let signature = (name.unwrap_or_default(), email.unwrap_or_default());
+            Some(*known.entry(signature).or_insert_with(|| is_automatic(signature.0, signature.1)))
+        })
         .collect();
     Ok(Arc::new(answer))
 }

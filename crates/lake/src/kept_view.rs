@@ -13,9 +13,13 @@ use datafusion::logical_expr::{Expr, LogicalPlan};
 use datafusion::physical_plan::{ExecutionPlan, collect_partitioned};
 use tokio::sync::OnceCell;
 
+use crate::pairs::Baskets;
+
 /// A view with its rows, once somebody asked.
 pub(crate) struct KeptView {
     plan: LogicalPlan,
+    /// What is counted over the plan's rows; none: they are the view's own.
+    baskets: Option<Baskets>,
     schema: SchemaRef,
     rows: OnceCell<MemTable>,
 }
@@ -29,13 +33,22 @@ impl fmt::Debug for KeptView {
 impl KeptView {
     pub(crate) fn new(plan: LogicalPlan) -> Self {
         let schema = Arc::clone(plan.schema().inner());
-        Self { plan, schema, rows: OnceCell::new() }
+        Self { plan, baskets: None, schema, rows: OnceCell::new() }
+    }
+
+    /// The pairs of what the plan gives as baskets.
+    pub(crate) fn of_pairs(plan: LogicalPlan, baskets: Baskets) -> Self {
+        Self { plan, baskets: Some(baskets), schema: baskets.schema(), rows: OnceCell::new() }
     }
 
     /// Whoever asks first works the rows out, within their own limits; when they are stopped the next one begins again.
     async fn work_out(&self, state: &dyn Session) -> Result<MemTable> {
         let plan = state.create_physical_plan(&self.plan).await?;
         let partitions = collect_partitioned(plan, state.task_ctx()).await?;
+        if let Some(baskets) = self.baskets {
+            let batches: Vec<RecordBatch> = partitions.into_iter().flatten().collect();
+            return MemTable::try_new(Arc::clone(&self.schema), vec![vec![baskets.count(&batches)?]]);
+        }
         let fit = |batch: RecordBatch| RecordBatch::try_new(Arc::clone(&self.schema), batch.columns().to_vec());
         let partitions = partitions
             .into_iter()

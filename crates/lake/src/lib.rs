@@ -3,7 +3,9 @@
 //! The lake knows repositories and rows. It knows nothing of people, pages or Git, reads no clock, and never changes a file that a
 //! manifest has named.
 
+pub mod bots;
 mod compact;
+pub mod coupling;
 mod depth;
 mod disk;
 mod error;
@@ -13,6 +15,7 @@ mod kept_view;
 mod lake;
 mod manifest;
 pub mod output;
+mod pairs;
 mod params;
 mod part;
 mod provider;

@@ -10,7 +10,7 @@ use crate::disk::Disk;
 use crate::error::LakeError;
 
 /// The newest schema version that this program reads and writes.
-pub const SCHEMA: u32 = 2;
+pub const SCHEMA: u32 = 3;
 
 pub(crate) const FILE: &str = "manifest.json";
 const NEW_FILE: &str = "manifest.json.new";

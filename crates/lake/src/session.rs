@@ -13,7 +13,7 @@ use crate::kept_view::KeptView;
 use crate::manifest::Part;
 use crate::provider::FactTable;
 use crate::tables::TABLES;
-use crate::views;
+use crate::views::{self, Made};
 
 /// Workers of one question. The tables are small enough that planning more costs more than it gives.
 const PARTITIONS: usize = 2;
@@ -32,11 +32,15 @@ pub(crate) async fn build(dir: &Path, parts: &[Part], hooks: Hooks) -> Result<Se
         context.register_table(table.name, Arc::new(FactTable::new(dir, table, parts)?))?;
     }
     for view in views::VIEWS {
-        let sql = (view.sql)();
+        let sql = match view.made {
+            Made::Asked(sql) | Made::Kept(sql) => sql(),
+            Made::Pairs(sql, _) => sql.to_owned(),
+        };
         let plan = context.state().create_logical_plan(&sql).await?;
-        let provider: Arc<dyn TableProvider> = match view.kept {
-            true => Arc::new(KeptView::new(plan)),
-            false => Arc::new(ViewTable::new(plan, Some(sql))),
+        let provider: Arc<dyn TableProvider> = match view.made {
+            Made::Asked(_) => Arc::new(ViewTable::new(plan, Some(sql))),
+            Made::Kept(_) => Arc::new(KeptView::new(plan)),
+            Made::Pairs(_, baskets) => Arc::new(KeptView::of_pairs(plan, baskets)),
         };
         context.register_table(view.name, provider)?;
     }

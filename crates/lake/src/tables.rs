@@ -226,6 +226,39 @@ pub const TABLES: &[TableDef] = &[
         ],
     },
     TableDef {
+        name: "duplicates",
+        about: "A block of at least ten code lines that stands in two places at the head, comments and imports left out.",
+        columns: &[
+            REPO,
+            HEAD,
+            column("path", Kind::Path, "The file in which the block stands first."),
+            column("start_line", Kind::Whole, "Its first line there, from 1."),
+            column("end_line", Kind::Whole, "Its last line there, inclusive."),
+            column("other_path", Kind::Path, "The other file, or the same."),
+            column("other_start_line", Kind::Whole, "Its first line there."),
+            column("other_end_line", Kind::Whole, "Its last line there."),
+            column("lines", Kind::Whole, "Lines of the block."),
+        ],
+    },
+    TableDef {
+        name: "types",
+        about: "A type at the head that has functions, and whether they belong together.",
+        columns: &[
+            REPO,
+            HEAD,
+            PATH,
+            column("name", Kind::Text, "The type's name."),
+            column("start_line", Kind::Whole, "First line of its first function, from 1."),
+            column("end_line", Kind::Whole, "Last line of its last function, inclusive."),
+            column("methods", Kind::Whole, "Functions, constructors left out."),
+            column(
+                "groups",
+                Kind::Whole,
+                "Groups of functions that share no field and no call (LCOM4, Hitz and Montazeri 1995).",
+            ),
+        ],
+    },
+    TableDef {
         name: "refs_seen",
         about: "A ref as it stood when it was mined; a force-push leaves both rows.",
         columns: &[

@@ -1,4 +1,6 @@
-//! Standing views: measures that several pages share, each defined once in SQL over the fact tables, with golden rows in the tests.
+//! Standing views: measures that several pages share, each defined once over the fact tables, with golden rows in the tests.
+
+use crate::pairs::Baskets;
 
 /// A view that every snapshot has.
 #[derive(Debug, Clone, Copy)]
@@ -7,9 +9,18 @@ pub struct View {
     pub name: &'static str,
     /// One sentence for the reader of the schema.
     pub about: &'static str,
-    pub(crate) sql: fn() -> String,
-    /// Whether its rows are few for the work that they cost, so that a snapshot keeps them.
-    pub(crate) kept: bool,
+    pub(crate) made: Made,
+}
+
+/// How a view's rows come to be.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Made {
+    /// By a statement, each time.
+    Asked(fn() -> String),
+    /// By a statement, once a snapshot: its rows are few for the work that they cost.
+    Kept(fn() -> String),
+    /// By counting pairs over what a statement gives (`repo`, `basket`, `path`), once a snapshot.
+    Pairs(&'static str, Baskets),
 }
 
 /// Every standing view.
@@ -17,20 +28,22 @@ pub const VIEWS: &[View] = &[
     View {
         name: "hotspots",
         about: "Code files by where change meets complexity, as of each repository's newest commit.",
-        sql: || hotspots(None),
-        kept: true,
+        made: Made::Kept(|| hotspots(None)),
     },
     View {
         name: "ownership",
         about: "Lines of each file at the head by the address that last wrote them, and their share of the file.",
-        sql: || OWNERSHIP.to_owned(),
-        kept: false,
+        made: Made::Asked(|| OWNERSHIP.to_owned()),
     },
     View {
         name: "coupling",
-        about: "Pairs of files that change in the same commits.",
-        sql: || COUPLING.to_owned(),
-        kept: true,
+        about: "Pairs of files that change in the same commits of at most 30 files; degree = shared / mean(revisions).",
+        made: Made::Pairs(TOUCHED, Baskets::OfRepo),
+    },
+    View {
+        name: "coupling_across",
+        about: "Pairs of files of two repositories that change for the same work items; degree = shared / mean(revisions).",
+        made: Made::Pairs(TOUCHED_BY_KEY, Baskets::Across),
     },
 ];
 
@@ -38,7 +51,7 @@ pub const VIEWS: &[View] = &[
 ///
 /// For code files that are not binary: `changes` in the 365 days before, weighted `2^(−age/180 d)`; `complexity`, cognitive where there is
 /// syntax and the sum of logical indentation otherwise (`measured_by`); both as percentile ranks `(rank − ½) / n` within the repository, ties
-/// sharing their mean rank; `score` is their product, 0 to 1. Changes of merges are left out; files that are generated, vendored or
+/// sharing their mean rank; `score` is their product, 0 to 1. Changes of merges and of bots are left out; files that are generated, vendored or
 /// data have another role than code and so are not there at all.
 #[must_use]
 pub fn hotspots(as_of: Option<i64>) -> String {
@@ -53,7 +66,8 @@ pub fn hotspots(as_of: Option<i64>) -> String {
 recent AS (
   SELECT m.repo, m.sha, m.committed_at, power(2.0, -(to_unixtime(n.now) - to_unixtime(m.committed_at)) / (180 * 86400.0)) AS weight
   FROM commits m JOIN newest n ON n.repo = m.repo
-  WHERE m.committed_at > n.now - INTERVAL '365 days' AND m.committed_at <= n.now
+  WHERE m.committed_at >= n.now - INTERVAL '365 days' AND m.committed_at <= n.now
+    AND NOT is_bot(m.author_name, m.author_email)
 ),
 churn AS (
   SELECT c.repo, c.path, count(*) AS changes, round(sum(r.weight), 9) AS weighted_changes, max(r.committed_at) AS last_changed_at
@@ -93,29 +107,15 @@ const OWNERSHIP: &str = "WITH written AS (
 SELECT repo, path, author, lines, CAST(lines AS DOUBLE) / sum(lines) OVER (PARTITION BY repo, path) AS share
 FROM written";
 
-/// `degree = shared / mean(revisions_a, revisions_b)` over commits of at most 30 files; revisions ≥ 10 each, shared ≥ 5, degree ≥ 0.3.
-/// Merges' rows and generated and vendored files count nowhere. An ordinary commit has one row a path, so nothing is counted twice.
-const COUPLING: &str = "WITH touched AS (
-  SELECT repo, sha, path FROM changes WHERE kind <> 'merge' AND role NOT IN ('generated', 'vendored')
-),
-small AS (
-  SELECT repo, sha FROM touched GROUP BY repo, sha HAVING count(*) <= 30
-),
-seen AS (
-  SELECT t.repo, t.sha, t.path FROM touched t JOIN small s ON s.repo = t.repo AND s.sha = t.sha
-),
-revised AS (
-  SELECT repo, path, count(*) AS revisions FROM seen GROUP BY repo, path HAVING count(*) >= 10
-),
-kept AS (
-  SELECT s.repo, s.sha, s.path, r.revisions FROM seen s JOIN revised r ON r.repo = s.repo AND r.path = s.path
-),
-pairs AS (
-  SELECT a.repo, a.path AS path_a, b.path AS path_b, a.revisions AS revisions_a, b.revisions AS revisions_b, count(*) AS shared
-  FROM kept a JOIN kept b ON a.repo = b.repo AND a.sha = b.sha AND a.path < b.path
-  GROUP BY a.repo, a.path, b.path, a.revisions, b.revisions
-  HAVING count(*) >= 5
-)
-SELECT repo, path_a, path_b, revisions_a, revisions_b, shared, shared / ((revisions_a + revisions_b) / 2.0) AS degree
-FROM pairs
-WHERE shared / ((revisions_a + revisions_b) / 2.0) >= 0.3";
+/// What a person's commit touched, one row a path: merges' rows, generated and vendored files (lock files are generated) and bots' commits
+/// left out. An ordinary commit has one row a path, so nothing is counted twice.
+const TOUCHED: &str = "SELECT c.repo, c.sha AS basket, c.path FROM changes c
+LEFT ANTI JOIN (SELECT repo, sha FROM commits WHERE is_bot(author_name, author_email)) b ON b.repo = c.repo AND b.sha = c.sha
+WHERE c.kind <> 'merge' AND c.role NOT IN ('generated', 'vendored')";
+
+/// The same by work item: one row a key, repository and path.
+const TOUCHED_BY_KEY: &str = "SELECT DISTINCT c.repo, k.basket, c.path FROM changes c
+JOIN (
+  SELECT repo, sha, unnest(work_item_keys) AS basket FROM commits WHERE NOT is_bot(author_name, author_email)
+) k ON k.repo = c.repo AND k.sha = c.sha
+WHERE c.kind <> 'merge' AND c.role NOT IN ('generated', 'vendored')";

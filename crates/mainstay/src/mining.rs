@@ -146,6 +146,24 @@ fn one(home: &Home, lake: &Lake, wish: &Wish, repo: &OsStr, shown: &Shown<'_>) -
     }
 }
 
+/// Reads the files with which the branch here is compared; none outside of a repository, and on the default branch itself.
+pub(crate) fn base_here(home: &Home, base: &desk::practice::Base) -> Result<Option<lake::Snapshot>, Failure> {
+    let wanted = match base {
+        desk::practice::Base::DefaultBranch => None,
+        desk::practice::Base::Named(name) => Some(name.as_str()),
+    };
+    if wanted.is_none() && history::Repository::open(Path::new(HERE)).is_err() {
+        return Ok(None);
+    }
+    let wish = Wish::here();
+    let order =
+        Order { refs: wish.refs, threads: wish.threads, memory_bytes: wish.memory_bytes, now: now(), again: false };
+    let shown = Shown::new(OsStr::new(HERE), None);
+    let read = connect::git::read_base(home.path(), Path::new(HERE), wanted, &order, &shown).map_err(Failure::from);
+    shown.end(read.as_ref().err());
+    read
+}
+
 /// What a run came to, in words; on standard error, so that answers stay clean.
 pub(crate) fn tell(outcome: &Outcome) -> u8 {
     let mut code = exit::DONE;

@@ -4,6 +4,6 @@ pub mod git;
 pub mod mining;
 pub mod rows;
 
-pub use git::Scripted;
-pub use mining::mine_into;
+pub use git::{EPOCH, Scripted};
+pub use mining::{base_of, mine_into};
 pub use rows::{Rows, read, read_on};

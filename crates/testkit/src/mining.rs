@@ -2,11 +2,17 @@
 
 use std::path::Path;
 
-use connect::git::{Mined, Order, mine};
+use connect::git::{Mined, Order, mine, read_base};
 use history::{Refs, Silent};
-use lake::Lake;
+use lake::{Lake, Snapshot};
 
 use crate::Scripted;
+
+/// Reads the files at the commit where the repository's `HEAD` left `wanted`, as the program does for a gate.
+pub fn base_of(data: &Path, repository: &Scripted, wanted: Option<&str>, now: i64) -> Option<Snapshot> {
+    let order = Order { refs: Refs::Branches, threads: 1, memory_bytes: 64 << 20, now, again: false };
+    read_base(data, repository.path(), wanted, &order, &Silent).expect("a scripted repository can be read")
+}
 
 /// Reads a repository into the lake of the data folder `data`, at `now` seconds since the epoch. Panics when it cannot be read.
 pub fn mine_into(data: &Path, lake: &Lake, repository: &Scripted, now: i64) -> Mined {

@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use history::rows::{
-    Admission, Change, Commit, ComplexityAt, Death, File, Function, FunctionChange, Import, Manifest, Owner, RefSeen,
-    Survival,
+    Admission, Change, Commit, ComplexityAt, Death, Duplicate, File, Function, FunctionChange, Import, Manifest, Owner,
+    RefSeen, Survival, Type,
 };
 use history::sink::{Batch, Mode, Sink, SinkError};
 use history::{Error, Plan, Refs, Report, Repository, Silent};
@@ -26,6 +26,8 @@ pub struct Rows {
     pub admissions: Vec<Admission>,
     pub imports: Vec<Import>,
     pub manifests: Vec<Manifest>,
+    pub duplicates: Vec<Duplicate>,
+    pub types: Vec<Type>,
     pub refs: Vec<RefSeen>,
 }
 
@@ -58,6 +60,8 @@ impl Sink for Rows {
             Batch::Functions(rows) => self.functions.extend(rows),
             Batch::Admissions(rows) => self.admissions.extend(rows),
             Batch::Imports(rows) => self.imports.extend(rows),
+            Batch::Duplicates(rows) => self.duplicates.extend(rows),
+            Batch::Types(rows) => self.types.extend(rows),
             Batch::Manifests(rows) => self.manifests.extend(rows),
             Batch::RefsSeen(rows) => self.refs.extend(rows),
             Batch::Deaths(rows) => self.deaths.extend(rows),

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use history::rows::{
-    Admission, Change, Commit, ComplexityAt, Death, File, Function, FunctionChange, Import, Manifest, Owner, RefSeen,
-    Survival, Trailer,
+    Admission, Change, Commit, ComplexityAt, Death, Duplicate, File, Function, FunctionChange, Import, Manifest, Owner,
+    RefSeen, Survival, Trailer, Type,
 };
 use lake::arrow::array::{
     ArrayRef, BooleanArray, Float64Array, Int64Array, ListArray, StringViewArray, StringViewBuilder, StructArray,
@@ -214,6 +214,37 @@ pub(super) fn manifests(rows: &[Manifest], head: &str) -> Batch {
             texts(rows, |r| r.requirement.as_str()),
             maybe_texts(rows, |r| r.resolved.as_deref()),
             texts(rows, |r| r.kind),
+        ],
+    )
+}
+
+pub(super) fn duplicates(rows: &[Duplicate], head: &str) -> Batch {
+    batch(
+        "duplicates",
+        vec![
+            texts(rows, |_| head),
+            texts(rows, |r| r.path.as_str()),
+            numbers(rows, |r| r.start_line),
+            numbers(rows, |r| r.end_line),
+            texts(rows, |r| r.other_path.as_str()),
+            numbers(rows, |r| r.other_start_line),
+            numbers(rows, |r| r.other_end_line),
+            numbers(rows, |r| r.lines),
+        ],
+    )
+}
+
+pub(super) fn types(rows: &[Type], head: &str) -> Batch {
+    batch(
+        "types",
+        vec![
+            texts(rows, |_| head),
+            texts(rows, |r| r.path.as_str()),
+            texts(rows, |r| r.name.as_str()),
+            numbers(rows, |r| r.start_line),
+            numbers(rows, |r| r.end_line),
+            numbers(rows, |r| r.methods),
+            numbers(rows, |r| r.groups),
         ],
     )
 }

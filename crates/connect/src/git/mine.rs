@@ -148,7 +148,7 @@ pub fn known(lake: &Lake, path: &Path) -> Option<RepoEntry> {
 }
 
 /// Objects could not be read: the next run looks again, even when the refs are the same.
-const DAMAGED: &str = "damaged";
+pub(super) const DAMAGED: &str = "damaged";
 
 fn flags(report: &Report) -> Vec<String> {
     let all = [
@@ -161,7 +161,7 @@ fn flags(report: &Report) -> Vec<String> {
 }
 
 /// The address of `origin`, from the repository's own configuration.
-fn remote_url(git_dir: &Path) -> Option<String> {
+pub(super) fn remote_url(git_dir: &Path) -> Option<String> {
     let config = std::fs::read_to_string(git_dir.join("config")).ok()?;
     let mut in_origin = false;
     for line in config.lines().map(str::trim) {

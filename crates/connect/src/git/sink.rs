@@ -75,6 +75,8 @@ impl LakeSink {
             Batch::Functions(rows) => ("functions", batches::functions(&rows, head), true),
             Batch::Admissions(rows) => ("admissions", batches::admissions(&rows, head), true),
             Batch::Imports(rows) => ("imports", batches::imports(&rows, head), true),
+            Batch::Duplicates(rows) => ("duplicates", batches::duplicates(&rows, head), true),
+            Batch::Types(rows) => ("types", batches::types(&rows, head), true),
             Batch::Manifests(rows) => ("manifests", batches::manifests(&rows, head), true),
         };
         let rows = rows.map_err(|source| LakeError::WrongColumns { table, source })?;

@@ -1,8 +1,8 @@
 //! Rows of the reader through the sink, and back out of the lake.
 
 use history::rows::{
-    Admission, Change, ChangeKind, Commit, CommitKind, ComplexityAt, Death, File, Flag, Function, FunctionChange,
-    Import, Manifest, Owner, RefSeen, Role, Survival, Trailer,
+    Admission, Change, ChangeKind, Commit, CommitKind, ComplexityAt, Death, Duplicate, File, Flag, Function,
+    FunctionChange, Import, Manifest, Owner, RefSeen, Role, Survival, Trailer, Type,
 };
 use history::sink::{Batch, Mode, Sink as _};
 use lake::{Lake, Limits, RepoEntry, output, tables};
@@ -131,6 +131,23 @@ fn one_of_each() -> Vec<Batch> {
             in_function: None,
         }]),
         Batch::Imports(vec![Import { path: path(), line: 1, target_raw: "crate::b".into(), target_path: None }]),
+        Batch::Duplicates(vec![Duplicate {
+            path: path(),
+            start_line: 3,
+            end_line: 14,
+            other_path: "old.rs".into(),
+            other_start_line: 5,
+            other_end_line: 16,
+            lines: 11,
+        }]),
+        Batch::Types(vec![Type {
+            path: path(),
+            name: "Engine".into(),
+            start_line: 3,
+            end_line: 40,
+            methods: 6,
+            groups: 2,
+        }]),
         Batch::Manifests(vec![Manifest {
             path: "Cargo.toml".into(),
             ecosystem: "cargo",
@@ -182,6 +199,8 @@ async fn every_row_arrives_in_its_columns() {
         ("admissions", "r,a1,new.rs,4,FIXME,\"mend, later\",a1,"),
         ("imports", "r,a1,new.rs,1,crate::b,"),
         ("manifests", "r,a1,Cargo.toml,cargo,serde,1,,runtime"),
+        ("duplicates", "r,a1,new.rs,3,14,old.rs,5,16,11"),
+        ("types", "r,a1,new.rs,Engine,3,40,6,2"),
         ("refs_seen", "r,refs/heads/main,a1,1970-01-01T00:00:05Z"),
     ];
     assert_eq!(wanted.len(), tables::TABLES.len());

@@ -1,4 +1,6 @@
-//! What can be done: set and end goals, call a finding a false alarm and take that back.
+//! What can be done: set and end goals, call a finding a false alarm and take that back, weigh findings.
+
+mod weights;
 
 use desk::{Act, ActEntry, Changes, Desk, Refusal, Stored, Told};
 use jiff::civil::Date;
@@ -8,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::goals::Measure;
 use super::records::{FalseAlarm, QualityGoal};
 use super::{Ask, answer};
+pub use weights::{NewWeight, TakeBackWeight, WeighFinding};
 
 /// Every act of the practice.
 pub(super) fn all() -> Vec<ActEntry> {
@@ -16,6 +19,8 @@ pub(super) fn all() -> Vec<ActEntry> {
         ActEntry::of::<EndGoal>(),
         ActEntry::of::<RecordFalseAlarm>(),
         ActEntry::of::<TakeBackFalseAlarm>(),
+        ActEntry::of::<WeighFinding>(),
+        ActEntry::of::<TakeBackWeight>(),
     ]
 }
 

@@ -1,7 +1,10 @@
 //! From the desk's data to the view.
 
+mod between;
+mod branch;
 mod course;
 pub(super) mod measure;
+mod moved;
 mod opened;
 mod pairs;
 
@@ -10,17 +13,20 @@ use std::collections::{HashMap, HashSet};
 use desk::{Desk, FieldError, Refusal, Stored};
 use lake::RepoEntry;
 
-use super::assess::{Evidence, Keyed, health_of, judge};
+use super::assess::{Evidence, Keyed, RuleBook, Seen, health_of, judge};
 use super::facts::{self, CommitRow, Part, TouchRow};
 use super::goals::Measure;
 use super::health::Rules;
-use super::records::FalseAlarm;
+use super::records::{FalseAlarm, FindingWeight};
 use super::trend::Month;
 use super::view::{CodeFile, FindingState, FunctionState, Ground, NotMeasured, Sizes, View};
-use super::{Ask, fixes, size};
+use super::{Ask, Show, fixes, size};
 use crate::people::is_automatic;
 
 const DAY: i64 = 86_400;
+
+/// Days that are compared with now when none are named.
+const QUARTER_DAYS: i64 = 91;
 
 /// Fewer commits say too little about change.
 const LITTLE_HISTORY: u64 = 50;
@@ -31,6 +37,8 @@ pub(super) struct Rows {
     functions: Vec<facts::FunctionRow>,
     admissions: Vec<facts::AdmissionRow>,
     tested: Vec<facts::TestedRow>,
+    duplicates: Vec<facts::DuplicateRow>,
+    types: Vec<facts::TypeRow>,
     others: Vec<facts::OtherFile>,
     commits: Vec<CommitRow>,
     touches: Vec<TouchRow>,
@@ -57,19 +65,22 @@ async fn build(desk: &Desk, ask: Ask) -> Result<(View, Option<Rows>), Refusal> {
         since: period.since_seconds(),
         until: period.until_seconds(),
         as_of: period.until.map(|_| period.until_seconds()),
+        without: Vec::new(),
     };
-    let newest = part.newest(desk).await?;
+    let newest = part.newest(desk.facts()).await?;
     if newest.is_empty() {
         return Ok((View { ask, ground: ground_of(&repos), ..View::default() }, None));
     }
     let last = newest.iter().map(|row| row.newest).max().unwrap_or_default();
     if period.since.is_none() {
-        part.since = newest.iter().map(|row| row.newest).min().unwrap_or_default() - 365 * DAY;
+        let days = if ask.show == Some(Show::Between) { QUARTER_DAYS } else { 365 };
+        part.since = newest.iter().map(|row| row.newest).min().unwrap_or_default() - days * DAY;
     }
     let rows = gather(desk, &part).await?;
     let names: HashMap<&str, &str> = repos.iter().map(|repo| (repo.id.as_str(), repo.name.as_str())).collect();
     let mut alarms = desk.records().list::<FalseAlarm>()?;
     alarms.retain(|alarm| alarm.body.holds_on(desk.today()));
+    let weights = desk.records().list::<FindingWeight>()?;
 
     let folder = Folder::of(&ask, &rows)?;
     let holds = |path: &str| ask.scope.holds(path) && folder.holds(path);
@@ -77,13 +88,26 @@ async fn build(desk: &Desk, ask: Ask) -> Result<(View, Option<Rows>), Refusal> {
     ground.commits = newest.iter().map(|row| row.commits).sum();
     ground.little_history = ground.commits < LITTLE_HISTORY;
     ground.period = Some((day(part.since), day(last.min(part.until))));
-    let mut assessed = assess(&rows, &names, &alarms, &mut ground);
+    let mut assessed = assess(&rows, &names, &Said { alarms: &alarms, weights: &weights }, &mut ground);
     let pairs = pairs::coupled(desk, &part, &rows, &names, &ask).await?;
     let mut view = View { sizes: sizes(&rows, &assessed.people_commits), ..View::default() };
     view.goals = measure::goals(desk, &assessed.files, &pairs, &rows)?;
+    let head = branch::Head {
+        part: &part,
+        rows: &rows,
+        names: &names,
+        said: Said { alarms: &alarms, weights: &weights },
+        assessed: &assessed,
+    };
+    view.branch = branch::compare(desk, &ask, &head, &mut view.goals).await?;
+    if ask.show == Some(Show::Between) {
+        let inside = |path: &str| ask.scope.holds(path) && folder.names(path);
+        view.between = Some(between::compare(desk, &part, last, &names, &assessed, inside).await?);
+    }
     assessed.files.retain(|file| holds(&file.path));
     weigh(&mut ground, &assessed.files, &rows, holds);
     view.coupling = pairs::touching(pairs, |path| ask.scope.holds(path) && folder.names(path));
+    view.across = pairs::across(desk, &part, &rows, &names, |path| ask.scope.holds(path) && folder.names(path)).await?;
     (view.months, view.half_life) = course::course(desk, &part, &rows, &names, holds).await?;
     view.functions = functions(&rows, &names, &assessed.files);
     view.file = folder.file.as_deref().map(|path| opened::file(path, &rows, &names, &assessed));
@@ -98,6 +122,7 @@ async fn build(desk: &Desk, ask: Ask) -> Result<(View, Option<Rows>), Refusal> {
     }
     view.not_measured = not_measured(&rows);
     view.false_alarms = alarms;
+    view.weights = weights;
     view.files = assessed.files;
     view.ground = ground;
     view.ask = ask;
@@ -106,15 +131,17 @@ async fn build(desk: &Desk, ask: Ask) -> Result<(View, Option<Rows>), Refusal> {
 
 async fn gather(desk: &Desk, part: &Part) -> Result<Rows, Refusal> {
     Ok(Rows {
-        files: part.files(desk).await?,
-        functions: part.functions(desk).await?,
-        admissions: part.admissions(desk).await?,
-        tested: part.tested(desk).await?,
-        others: part.other_files(desk).await?,
-        commits: part.commits(desk).await?,
-        touches: part.touches(desk).await?,
-        versions: part.versions(desk).await?,
-        knowers: part.knowers(desk).await?,
+        files: part.files(desk.facts()).await?,
+        functions: part.functions(desk.facts()).await?,
+        admissions: part.admissions(desk.facts()).await?,
+        tested: part.tested(desk.facts()).await?,
+        duplicates: part.duplicates(desk.facts()).await?,
+        types: part.types(desk.facts()).await?,
+        others: part.other_files(desk.facts()).await?,
+        commits: part.commits(desk.facts()).await?,
+        touches: part.touches(desk.facts()).await?,
+        versions: part.versions(desk.facts()).await?,
+        knowers: part.knowers(desk.facts()).await?,
     })
 }
 
@@ -213,7 +240,14 @@ pub(super) struct Assessed {
     people_commits: HashMap<(String, String), bool>,
 }
 
-fn assess(rows: &Rows, names: &HashMap<&str, &str>, alarms: &[Stored<FalseAlarm>], ground: &mut Ground) -> Assessed {
+/// What people said about findings.
+#[derive(Clone, Copy)]
+pub(super) struct Said<'a> {
+    alarms: &'a [Stored<FalseAlarm>],
+    weights: &'a [Stored<FindingWeight>],
+}
+
+fn assess(rows: &Rows, names: &HashMap<&str, &str>, said: &Said<'_>, ground: &mut Ground) -> Assessed {
     let has_tests = rows.others.iter().any(|file| file.role == "test");
     let people_commits = by_people(&rows.commits, ground);
     let mut changes: HashMap<(&str, &str), (u32, u32)> = HashMap::new();
@@ -224,19 +258,28 @@ fn assess(rows: &Rows, names: &HashMap<&str, &str>, alarms: &[Stored<FalseAlarm>
             count.1 += u32::from(*fix);
         }
     }
-    let evidence = Evidence::new(&rows.functions, &rows.admissions, &rows.tested, has_tests);
+    let seen = Seen {
+        functions: &rows.functions,
+        admissions: &rows.admissions,
+        tested: &rows.tested,
+        duplicates: &rows.duplicates,
+        types: &rows.types,
+    };
+    let evidence = Evidence::new(&seen, has_tests);
     let knowers: HashMap<(&str, &str), u32> =
         rows.knowers.iter().map(|row| ((row.repo.as_str(), row.path.as_str()), row.knowers)).collect();
     let courses = course::of_files(&rows.versions);
     let newest = course::newest(&rows.versions).unwrap_or(Month(0));
-    let alarmed: HashSet<&str> = alarms.iter().map(|alarm| alarm.body.finding.as_str()).collect();
-    let rules = Rules::default();
+    let alarmed: HashSet<&str> = said.alarms.iter().map(|alarm| alarm.body.finding.as_str()).collect();
+    let book = RuleBook::new(said.weights);
+    let rules: HashMap<&str, Rules> = names.values().map(|name| (*name, book.of(name))).collect();
+    let shipped = Rules::default();
     let mut assessed =
         Assessed { files: Vec::new(), findings: HashMap::new(), false_alarms: HashMap::new(), people_commits };
     for row in &rows.files {
         let key = (row.repo.as_str(), row.path.as_str());
         let repo = names.get(row.repo.as_str()).copied().unwrap_or(&row.repo);
-        let (found, taken) = judge(repo, &row.path, &evidence.of(row), &rules, &alarmed);
+        let (found, taken) = judge(repo, &row.path, &evidence.of(row), rules.get(repo).unwrap_or(&shipped), &alarmed);
         let (changes, fixes) = changes.get(&key).copied().unwrap_or_default();
         let (course, rise) = courses.get(&key).map(|course| course::recent(course, newest)).unwrap_or_default();
         assessed.files.push(CodeFile {
@@ -333,7 +376,6 @@ fn not_measured(rows: &Rows) -> Vec<NotMeasured> {
         say("Changes that brought in bugs", "lines are not followed to the change that wrote what a fix deletes yet"),
         say("Risk, review time and comments of open changes", "no forge is connected; a forge would tell"),
         say("Test coverage", "no coverage report was taken in"),
-        say("Duplicated blocks and cohesion", "they are not among the facts yet, and so take nothing from any health"),
         say("Health in the past", "functions are read at the head alone; the course shows complexity by indentation"),
     ];
     if !rows.others.iter().any(|file| file.role == "test") {

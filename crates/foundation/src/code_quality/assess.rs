@@ -2,28 +2,46 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use super::facts::{AdmissionRow, CodeFile, FunctionRow, TestedRow};
-use super::health::{self, FileFacts, Finding, FunctionFacts, Kind, Rules};
+use desk::Stored;
+
+use super::facts::{AdmissionRow, CodeFile, DuplicateRow, FunctionRow, TestedRow, TypeRow};
+use super::health::{self, Block, FileFacts, Finding, FunctionFacts, Kind, Rules, TypeFacts};
+use super::records::FindingWeight;
 
 /// A file by repository id and path.
 pub(super) type Key<'a> = (&'a str, &'a str);
 
+/// The rows that health is judged from.
+#[derive(Clone, Copy)]
+pub(super) struct Seen<'a> {
+    pub(super) functions: &'a [FunctionRow],
+    pub(super) admissions: &'a [AdmissionRow],
+    pub(super) tested: &'a [TestedRow],
+    pub(super) duplicates: &'a [DuplicateRow],
+    pub(super) types: &'a [TypeRow],
+}
+
 /// What health is judged from.
+#[derive(Default)]
 pub(super) struct Evidence<'a> {
     functions: HashMap<Key<'a>, Vec<&'a FunctionRow>>,
     admissions: HashMap<Key<'a>, Vec<u32>>,
+    duplicates: HashMap<Key<'a>, Vec<&'a DuplicateRow>>,
+    types: HashMap<Key<'a>, Vec<&'a TypeRow>>,
     untested: HashMap<Key<'a>, u32>,
 }
 
 impl<'a> Evidence<'a> {
     /// From the rows; `has_tests` says whether the repositories keep tests in files of their own.
-    pub(super) fn new(
-        functions: &'a [FunctionRow],
-        admissions: &'a [AdmissionRow],
-        tested: &'a [TestedRow],
-        has_tests: bool,
-    ) -> Self {
-        let mut evidence = Self { functions: HashMap::new(), admissions: HashMap::new(), untested: HashMap::new() };
+    pub(super) fn new(rows: &'a Seen<'a>, has_tests: bool) -> Self {
+        let Seen { functions, admissions, tested, duplicates, types } = *rows;
+        let mut evidence = Self::default();
+        for row in duplicates {
+            evidence.duplicates.entry((&row.repo, &row.path)).or_default().push(row);
+        }
+        for row in types {
+            evidence.types.entry((&row.repo, &row.path)).or_default().push(row);
+        }
         let mut inline_tests = HashSet::new();
         for row in functions {
             let key = (row.repo.as_str(), row.path.as_str());
@@ -48,18 +66,51 @@ impl<'a> Evidence<'a> {
     /// What is known of a file. Functions of test modules are not the file's burden.
     pub(super) fn of(&self, file: &CodeFile) -> FileFacts {
         let key = (file.repo.as_str(), file.path.as_str());
-        let functions = self.functions.get(&key).into_iter().flatten();
-        let functions = functions.filter(|row| !row.container.as_deref().is_some_and(is_test_module));
+        let all: Vec<&FunctionRow> = self.functions.get(&key).into_iter().flatten().copied().collect();
+        let in_test = |row: &FunctionRow| row.container.as_deref().is_some_and(is_test_module);
+        let tests: Vec<(u32, u32)> =
+            all.iter().filter(|row| in_test(row)).map(|row| (row.start_line, row.end_line)).collect();
+        let tested = |line: u32| tests.iter().any(|(first, last)| (*first..=*last).contains(&line));
+        let blocks = self.duplicates.get(&key).into_iter().flatten().filter(|row| !tested(row.start_line));
+        let types = self.types.get(&key).into_iter().flatten().filter(|row| !tested(row.start_line));
         FileFacts {
             lines: file.lines,
             code_lines: file.code,
-            functions: functions.map(|row| function(row)).collect(),
+            functions: all.iter().filter(|row| !in_test(row)).map(|row| function(row)).collect(),
             admissions: self.admissions.get(&key).cloned().unwrap_or_default(),
-            duplicates: None,
-            groups: None,
+            duplicates: Some(merged(blocks.copied())),
+            types: Some(
+                types
+                    .map(|row| TypeFacts {
+                        name: row.name.clone(),
+                        start_line: row.start_line,
+                        end_line: row.end_line,
+                        groups: row.groups,
+                    })
+                    .collect(),
+            ),
             changes_without_test: self.untested.get(&key).copied(),
         }
     }
+}
+
+/// Blocks that overlap are one: what stands in five places is one thing to mend. Rows come by line.
+fn merged<'a>(rows: impl Iterator<Item = &'a DuplicateRow>) -> Vec<Block> {
+    let mut blocks: Vec<Block> = Vec::new();
+    for row in rows {
+        let elsewhere = format!("{}:{}", row.other_path, row.other_start_line);
+        match blocks.last_mut().filter(|last| row.start_line <= last.end_line) {
+            Some(last) if row.end_line > last.end_line => {
+                last.lines += (row.end_line - last.end_line).min(row.lines);
+                last.end_line = row.end_line;
+            }
+            Some(_) => {}
+            None => {
+                blocks.push(Block { start_line: row.start_line, end_line: row.end_line, lines: row.lines, elsewhere });
+            }
+        }
+    }
+    blocks
 }
 
 fn is_test_module(container: &str) -> bool {
@@ -83,6 +134,26 @@ fn function(row: &FunctionRow) -> FunctionFacts {
         parameters: row.parameters,
         cognitive: row.cognitive,
         nesting: row.nesting,
+    }
+}
+
+/// The rules of each repository: the shipped ones, what is said of all, what is said of it.
+pub(super) struct RuleBook<'a>(&'a [Stored<FindingWeight>]);
+
+impl<'a> RuleBook<'a> {
+    pub(super) const fn new(said: &'a [Stored<FindingWeight>]) -> Self {
+        Self(said)
+    }
+
+    /// The rules of the repository of this name.
+    pub(super) fn of(&self, repo: &str) -> Rules {
+        let mut rules = Rules::default();
+        let of_all = self.0.iter().filter(|said| said.body.repository.is_none());
+        let of_one = self.0.iter().filter(|said| said.body.repository.as_deref() == Some(repo));
+        for said in of_all.chain(of_one) {
+            rules.set(said.body.finding, said.body.limit, said.body.weight);
+        }
+        rules
     }
 }
 

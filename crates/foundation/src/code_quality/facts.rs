@@ -1,7 +1,7 @@
 //! One SQL question a need. What comes back are plain rows; nothing is judged here.
 
-use desk::{Desk, Refusal};
-use lake::{Param, views};
+use desk::Refusal;
+use lake::{Param, Snapshot, views};
 use serde::Deserialize;
 
 /// What is asked: repositories by id, a period in seconds since the epoch, and whether it ends before now.
@@ -11,6 +11,8 @@ pub(super) struct Part {
     pub(super) since: i64,
     pub(super) until: i64,
     pub(super) as_of: Option<i64>,
+    /// Commits that count as not made, for the state before a branch.
+    pub(super) without: Vec<String>,
 }
 
 /// The newest commit of a repository and how many there are.
@@ -67,6 +69,29 @@ pub(super) struct AdmissionRow {
     pub(super) text: String,
 }
 
+/// A block that stands in two places, as one of them sees it.
+#[derive(Debug, Clone, Deserialize)]
+pub(super) struct DuplicateRow {
+    pub(super) repo: String,
+    pub(super) path: String,
+    pub(super) start_line: u32,
+    pub(super) end_line: u32,
+    pub(super) other_path: String,
+    pub(super) other_start_line: u32,
+    pub(super) lines: u32,
+}
+
+/// A type at the head with its groups of functions.
+#[derive(Debug, Clone, Deserialize)]
+pub(super) struct TypeRow {
+    pub(super) repo: String,
+    pub(super) path: String,
+    pub(super) name: String,
+    pub(super) start_line: u32,
+    pub(super) end_line: u32,
+    pub(super) groups: u32,
+}
+
 /// A commit of the period, merges left out.
 #[derive(Debug, Clone, Deserialize)]
 pub(super) struct CommitRow {
@@ -110,6 +135,19 @@ pub(super) struct PairRow {
     pub(super) degree: f64,
 }
 
+/// Files of two repositories that change for the same work items.
+#[derive(Debug, Clone, Deserialize)]
+pub(super) struct AcrossRow {
+    pub(super) repo_a: String,
+    pub(super) path_a: String,
+    pub(super) repo_b: String,
+    pub(super) path_b: String,
+    pub(super) revisions_a: u32,
+    pub(super) revisions_b: u32,
+    pub(super) shared: u32,
+    pub(super) degree: f64,
+}
+
 /// An import that leads to a file of the repository.
 #[derive(Debug, Clone, Deserialize)]
 pub(super) struct ImportRow {
@@ -125,6 +163,15 @@ pub(super) struct VersionRow {
     pub(super) path: String,
     pub(super) month: String,
     pub(super) complexity: Option<f64>,
+}
+
+/// The last version of a code file before an instant; no complexity when it is gone.
+#[derive(Debug, Clone, Deserialize)]
+pub(super) struct StateRow {
+    pub(super) repo: String,
+    pub(super) path: String,
+    pub(super) complexity: Option<f64>,
+    pub(super) lines: Option<u32>,
 }
 
 /// Lines that changes added net in a month, by role.
@@ -151,31 +198,48 @@ pub(super) struct KnowersRow {
     pub(super) knowers: u32,
 }
 
+/// A commit and what it stands on.
+#[derive(Debug, Clone, Deserialize)]
+pub(super) struct LineageRow {
+    pub(super) repo: String,
+    pub(super) sha: String,
+    pub(super) parents: Vec<String>,
+}
+
+/// A path that became another.
+#[derive(Debug, Clone, Deserialize)]
+pub(super) struct RenameRow {
+    pub(super) repo: String,
+    pub(super) old_path: String,
+    pub(super) path: String,
+}
+
 impl Part {
     fn params(&self) -> Vec<(&'static str, Param)> {
         vec![
             ("repos", self.repos.clone().into()),
             ("since", Param::Time(self.since)),
             ("until", Param::Time(self.until)),
+            ("without", self.without.clone().into()),
         ]
     }
 
-    async fn ask<T: serde::de::DeserializeOwned>(&self, desk: &Desk, sql: &str) -> Result<Vec<T>, Refusal> {
+    async fn ask<T: serde::de::DeserializeOwned>(&self, facts: &Snapshot, sql: &str) -> Result<Vec<T>, Refusal> {
         let named = |(name, _): &(&str, Param)| sql.contains(&format!("${name}"));
         let params: Vec<_> = self.params().into_iter().filter(named).collect();
-        Ok(desk.facts().rows(sql, &params).await?)
+        Ok(facts.rows(sql, &params).await?)
     }
 
-    pub(super) async fn newest(&self, desk: &Desk) -> Result<Vec<Newest>, Refusal> {
+    pub(super) async fn newest(&self, facts: &Snapshot) -> Result<Vec<Newest>, Refusal> {
         self.ask(
-            desk,
+            facts,
             "SELECT count(*) AS commits, max(committed_at) AS newest FROM commits
              WHERE array_has($repos, repo) AND committed_at < $until GROUP BY repo",
         )
         .await
     }
 
-    pub(super) async fn files(&self, desk: &Desk) -> Result<Vec<CodeFile>, Refusal> {
+    pub(super) async fn files(&self, facts: &Snapshot) -> Result<Vec<CodeFile>, Refusal> {
         let from = match self.as_of {
             Some(_) => format!("({}) AS hotspots", views::hotspots(self.as_of)),
             None => "hotspots".to_owned(),
@@ -184,46 +248,68 @@ impl Part {
             "SELECT repo, path, language, lines, code, complexity, measured_by, complexity_rank, score
              FROM {from} WHERE array_has($repos, repo) ORDER BY score DESC, path"
         );
-        self.ask(desk, &sql).await
+        self.ask(facts, &sql).await
     }
 
-    pub(super) async fn other_files(&self, desk: &Desk) -> Result<Vec<OtherFile>, Refusal> {
+    pub(super) async fn other_files(&self, facts: &Snapshot) -> Result<Vec<OtherFile>, Refusal> {
         self.ask(
-            desk,
+            facts,
             "SELECT repo, path, role, code FROM files WHERE array_has($repos, repo) AND role <> 'code' AND NOT binary",
         )
         .await
     }
 
-    pub(super) async fn functions(&self, desk: &Desk) -> Result<Vec<FunctionRow>, Refusal> {
+    pub(super) async fn functions(&self, facts: &Snapshot) -> Result<Vec<FunctionRow>, Refusal> {
         self.ask(
-            desk,
+            facts,
             "SELECT repo, path, name, container, start_line, end_line, parameters, code_lines, cognitive, nesting
              FROM functions WHERE array_has($repos, repo) ORDER BY repo, path, start_line",
         )
         .await
     }
 
-    pub(super) async fn admissions(&self, desk: &Desk) -> Result<Vec<AdmissionRow>, Refusal> {
+    pub(super) async fn duplicates(&self, facts: &Snapshot) -> Result<Vec<DuplicateRow>, Refusal> {
         self.ask(
-            desk,
+            facts,
+            "SELECT repo, path, start_line, end_line, other_path, other_start_line, lines FROM duplicates
+               WHERE array_has($repos, repo)
+             UNION ALL
+             SELECT repo, other_path, other_start_line, other_end_line, path, start_line, lines FROM duplicates
+               WHERE array_has($repos, repo)
+             ORDER BY repo, path, start_line, end_line DESC, other_path, other_start_line",
+        )
+        .await
+    }
+
+    pub(super) async fn types(&self, facts: &Snapshot) -> Result<Vec<TypeRow>, Refusal> {
+        self.ask(
+            facts,
+            "SELECT repo, path, name, start_line, end_line, groups FROM types
+             WHERE array_has($repos, repo) AND groups > 0 ORDER BY repo, path, start_line",
+        )
+        .await
+    }
+
+    pub(super) async fn admissions(&self, facts: &Snapshot) -> Result<Vec<AdmissionRow>, Refusal> {
+        self.ask(
+            facts,
             "SELECT repo, path, line, text FROM admissions WHERE array_has($repos, repo) ORDER BY repo, path, line",
         )
         .await
     }
 
-    pub(super) async fn commits(&self, desk: &Desk) -> Result<Vec<CommitRow>, Refusal> {
+    pub(super) async fn commits(&self, facts: &Snapshot) -> Result<Vec<CommitRow>, Refusal> {
         self.ask(
-            desk,
+            facts,
             "SELECT repo, sha, committed_at AS at, kind, subject, author_name, author_email FROM commits
              WHERE array_has($repos, repo) AND kind <> 'merge' AND committed_at >= $since AND committed_at < $until",
         )
         .await
     }
 
-    pub(super) async fn touches(&self, desk: &Desk) -> Result<Vec<TouchRow>, Refusal> {
+    pub(super) async fn touches(&self, facts: &Snapshot) -> Result<Vec<TouchRow>, Refusal> {
         self.ask(
-            desk,
+            facts,
             "SELECT c.repo, c.sha, c.path, c.role, coalesce(c.added, 0) + coalesce(c.deleted, 0) AS lines
              FROM changes c JOIN commits m ON m.repo = c.repo AND m.sha = c.sha
              WHERE array_has($repos, c.repo) AND c.kind <> 'merge' AND m.kind <> 'merge'
@@ -232,9 +318,9 @@ impl Part {
         .await
     }
 
-    pub(super) async fn tested(&self, desk: &Desk) -> Result<Vec<TestedRow>, Refusal> {
+    pub(super) async fn tested(&self, facts: &Snapshot) -> Result<Vec<TestedRow>, Refusal> {
         self.ask(
-            desk,
+            facts,
             "WITH with_test AS (
                SELECT DISTINCT repo, sha FROM changes WHERE role = 'test' AND kind <> 'merge' AND array_has($repos, repo)
              ),
@@ -243,6 +329,7 @@ impl Part {
                  row_number() OVER (PARTITION BY c.repo, c.path ORDER BY m.committed_at DESC, m.position DESC) AS nth
                FROM changes c JOIN commits m ON m.repo = c.repo AND m.sha = c.sha
                WHERE c.role = 'code' AND c.kind <> 'merge' AND array_has($repos, c.repo) AND m.committed_at < $until
+                 AND NOT array_has($without, c.sha)
              )
              SELECT l.repo, l.path, count(*) AS changes, count(t.sha) AS tested
              FROM latest l LEFT JOIN with_test t ON t.repo = l.repo AND t.sha = l.sha
@@ -251,26 +338,83 @@ impl Part {
         .await
     }
 
-    pub(super) async fn pairs(&self, desk: &Desk) -> Result<Vec<PairRow>, Refusal> {
+    pub(super) async fn lineage(&self, facts: &Snapshot) -> Result<Vec<LineageRow>, Refusal> {
+        self.ask(facts, "SELECT repo, sha, parents FROM commits WHERE array_has($repos, repo)").await
+    }
+
+    /// Each code file as it was before `until`, by complexity history.
+    pub(super) async fn states(&self, facts: &Snapshot) -> Result<Vec<StateRow>, Refusal> {
         self.ask(
-            desk,
+            facts,
+            "WITH events AS (
+               SELECT h.repo, h.path, h.sha, h.complexity, h.code_lines AS lines FROM complexity_history h
+                 JOIN changes c ON c.repo = h.repo AND c.sha = h.sha AND c.path = h.path
+                 WHERE c.role = 'code' AND c.kind <> 'merge' AND array_has($repos, h.repo)
+               UNION ALL
+               SELECT repo, coalesce(old_path, path) AS path, sha, CAST(NULL AS DOUBLE), CAST(NULL AS BIGINT) FROM changes
+                 WHERE kind IN ('deleted', 'renamed') AND array_has($repos, repo)
+             ),
+             placed AS (
+               SELECT e.repo, e.path, e.complexity, e.lines,
+                 row_number() OVER (PARTITION BY e.repo, e.path ORDER BY m.committed_at DESC, m.position DESC) AS nth
+               FROM events e JOIN commits m ON m.repo = e.repo AND m.sha = e.sha WHERE m.committed_at < $until
+             )
+             SELECT repo, path, complexity, lines FROM placed WHERE nth = 1",
+        )
+        .await
+    }
+
+    /// Renames in the period, the oldest first.
+    pub(super) async fn renames_between(&self, facts: &Snapshot) -> Result<Vec<RenameRow>, Refusal> {
+        self.ask(
+            facts,
+            "SELECT c.repo, c.old_path, c.path FROM changes c JOIN commits m ON m.repo = c.repo AND m.sha = c.sha
+             WHERE array_has($repos, c.repo) AND c.kind = 'renamed' AND m.committed_at >= $since AND m.committed_at < $until
+             ORDER BY m.committed_at, m.position",
+        )
+        .await
+    }
+
+    /// Renames by the commits of `without`, the oldest first.
+    pub(super) async fn renames(&self, facts: &Snapshot) -> Result<Vec<RenameRow>, Refusal> {
+        self.ask(
+            facts,
+            "SELECT c.repo, c.old_path, c.path FROM changes c JOIN commits m ON m.repo = c.repo AND m.sha = c.sha
+             WHERE array_has($repos, c.repo) AND c.kind = 'renamed' AND array_has($without, c.sha) ORDER BY m.position",
+        )
+        .await
+    }
+
+    pub(super) async fn pairs(&self, facts: &Snapshot) -> Result<Vec<PairRow>, Refusal> {
+        self.ask(
+            facts,
             "SELECT repo, path_a, path_b, revisions_a, revisions_b, shared, degree FROM coupling
              WHERE array_has($repos, repo) ORDER BY degree DESC, shared DESC, path_a, path_b",
         )
         .await
     }
 
-    pub(super) async fn imports(&self, desk: &Desk) -> Result<Vec<ImportRow>, Refusal> {
+    pub(super) async fn pairs_across(&self, facts: &Snapshot) -> Result<Vec<AcrossRow>, Refusal> {
         self.ask(
-            desk,
+            facts,
+            "SELECT repo_a, path_a, repo_b, path_b, revisions_a, revisions_b, shared, degree FROM coupling_across
+             WHERE array_has($repos, repo_a) AND array_has($repos, repo_b)
+             ORDER BY degree DESC, shared DESC, repo_a, path_a, repo_b, path_b",
+        )
+        .await
+    }
+
+    pub(super) async fn imports(&self, facts: &Snapshot) -> Result<Vec<ImportRow>, Refusal> {
+        self.ask(
+            facts,
             "SELECT DISTINCT repo, path, target_path FROM imports WHERE array_has($repos, repo) AND target_path IS NOT NULL",
         )
         .await
     }
 
-    pub(super) async fn versions(&self, desk: &Desk) -> Result<Vec<VersionRow>, Refusal> {
+    pub(super) async fn versions(&self, facts: &Snapshot) -> Result<Vec<VersionRow>, Refusal> {
         self.ask(
-            desk,
+            facts,
             "WITH events AS (
                SELECT h.repo, h.path, h.sha, h.complexity FROM complexity_history h
                  JOIN changes c ON c.repo = h.repo AND c.sha = h.sha AND c.path = h.path
@@ -292,9 +436,9 @@ impl Part {
         .await
     }
 
-    pub(super) async fn growth(&self, desk: &Desk) -> Result<Vec<GrowthRow>, Refusal> {
+    pub(super) async fn growth(&self, facts: &Snapshot) -> Result<Vec<GrowthRow>, Refusal> {
         self.ask(
-            desk,
+            facts,
             "SELECT to_char(m.committed_at, '%Y-%m') AS month, c.role,
                sum(coalesce(c.added, 0) - coalesce(c.deleted, 0)) AS net
              FROM changes c JOIN commits m ON m.repo = c.repo AND m.sha = c.sha
@@ -305,18 +449,18 @@ impl Part {
         .await
     }
 
-    pub(super) async fn alive(&self, desk: &Desk) -> Result<Vec<AliveRow>, Refusal> {
+    pub(super) async fn alive(&self, facts: &Snapshot) -> Result<Vec<AliveRow>, Refusal> {
         self.ask(
-            desk,
+            facts,
             "SELECT cohort_month, at_month, sum(lines) AS lines FROM survival WHERE array_has($repos, repo)
              GROUP BY cohort_month, at_month",
         )
         .await
     }
 
-    pub(super) async fn knowers(&self, desk: &Desk) -> Result<Vec<KnowersRow>, Refusal> {
+    pub(super) async fn knowers(&self, facts: &Snapshot) -> Result<Vec<KnowersRow>, Refusal> {
         self.ask(
-            desk,
+            facts,
             "SELECT repo, path, sum(CASE WHEN share >= 0.2 THEN 1 ELSE 0 END) AS knowers FROM ownership
              WHERE array_has($repos, repo) GROUP BY repo, path",
         )

@@ -3,7 +3,7 @@
 use desk::Sheet;
 use desk::sheet::{Cell, Column, Deed, Figure, Lines, Meaning, Section, Suggestion, Table};
 
-use super::page::parts::{complexity, coupling, function_table};
+use super::page::parts::{across, complexity, coupling, function_table};
 use super::page::plural;
 use super::view::{FileState, View};
 
@@ -16,7 +16,8 @@ pub(super) fn sheet(view: &View, file: &FileState) -> Sheet {
             Section::new("Functions").table(function_table(view, &file.functions, false).ordered_by("-cognitive")),
         );
     }
-    sheet = sheet.section(coupling(view)).section(course(file));
+    sheet = sheet.section(coupling(view));
+    sheet = across(view).into_iter().fold(sheet, Sheet::section).section(course(file));
     if !file.admissions.is_empty() {
         sheet = sheet.section(admissions(file));
     }

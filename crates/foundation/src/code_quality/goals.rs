@@ -45,6 +45,12 @@ impl Measure {
         matches!(self, Self::MeanHealth | Self::WorstHotspotHealth | Self::TestRatio)
     }
 
+    /// Whether it is about the files as they are, so that two commits can be compared; the others are about history.
+    #[must_use]
+    pub const fn is_of_files(self) -> bool {
+        !matches!(self, Self::FixRate | Self::HiddenCoupling)
+    }
+
     /// `at least` or `at most`.
     #[must_use]
     pub const fn direction(self) -> &'static str {
@@ -139,6 +145,58 @@ pub fn standing(
     }
 }
 
+/// What a branch does to a goal, against the commit that it left.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Verdict {
+    /// The target is not reached, and the branch leads away from it: a gate is broken.
+    Broken,
+    /// The target is not reached, and the branch leads towards it.
+    Mended,
+    /// The target is not reached, and the branch changes nothing.
+    Unchanged,
+    /// The target is reached with the branch.
+    Kept,
+    /// Nothing to measure it by, on one side or the other, or a measure of history.
+    NotJudged,
+}
+
+impl Verdict {
+    /// Its words for people.
+    #[must_use]
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::Broken => "broken by this branch",
+            Self::Mended => "nearer with this branch",
+            Self::Unchanged => "as before",
+            Self::Kept => "met",
+            Self::NotJudged => "not judged",
+        }
+    }
+}
+
+/// What a branch does to a goal: `base` is what was measured where it left, `value` what is measured at its head.
+#[must_use]
+pub fn verdict(measure: Measure, target: f64, base: Option<f64>, value: Option<f64>) -> Verdict {
+    /// Sums in another order differ by less.
+    const SAME: f64 = 1e-9;
+    let finite = |value: Option<f64>| value.filter(|value| value.is_finite());
+    let (Some(base), Some(value)) = (finite(base), finite(value)) else { return Verdict::NotJudged };
+    if !measure.is_of_files() {
+        return Verdict::NotJudged;
+    }
+    let better = if measure.more_is_better() { value - base } else { base - value };
+    if measure.reaches(value, target) {
+        Verdict::Kept
+    } else if better.abs() <= SAME {
+        Verdict::Unchanged
+    } else if better < 0.0 {
+        Verdict::Broken
+    } else {
+        Verdict::Mended
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -164,6 +222,18 @@ mod tests {
         assert_eq!(stands(Some(20.0)), Standing::OnTheWay);
         assert_eq!(stands(Some(10.0)), Standing::Met);
         assert_eq!(stands(None), Standing::NotMeasured);
+    }
+
+    #[test]
+    fn branch_is_judged_against_its_base() {
+        let judged = |base, value| verdict(Measure::MeanHealth, 8.0, Some(base), Some(value));
+        assert_eq!(judged(6.0, 5.0), Verdict::Broken);
+        assert_eq!(judged(6.0, 6.0 - 1e-12), Verdict::Unchanged);
+        assert_eq!(judged(6.0, 7.0), Verdict::Mended);
+        assert_eq!(judged(9.0, 8.5), Verdict::Kept, "worse, and good enough");
+        assert_eq!(verdict(Measure::FixRate, 0.1, Some(0.2), Some(0.3)), Verdict::NotJudged);
+        assert_eq!(verdict(Measure::Findings, 1.0, None, Some(3.0)), Verdict::NotJudged);
+        assert_eq!(verdict(Measure::Findings, 1.0, Some(2.0), Some(3.0)), Verdict::Broken);
     }
 
     proptest! {

@@ -3,8 +3,12 @@
 //! There is no score that does not open into its findings. Limits follow common practice (functions of 70 lines, nesting of 4, Campbell's
 //! cognitive complexity of 15); the weights are ours, stand in one table ([`RULES`]), and can be overridden for a repository.
 
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
 /// What may be found in a file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
 pub enum Kind {
     /// A function of more than 70 code lines.
     LongFunction,
@@ -56,7 +60,7 @@ pub const RULES: &[Rule] = &[
     ),
     rule(Kind::ManyParameters, "many_parameters", 5.0, 0.3, "a call is hard to get right"),
     rule(Kind::LargeFile, "large_file", 1000.0, 1.0, "one file holds several subjects"),
-    rule(Kind::LowCohesion, "low_cohesion", 1.0, 0.8, "its functions fall into groups that share nothing"),
+    rule(Kind::LowCohesion, "low_cohesion", 1.0, 0.8, "a type whose functions fall into groups that share nothing"),
     rule(Kind::Duplicate, "duplicate", 9.0, 0.4, "a change must be made twice"),
     rule(Kind::BrainFunction, "brain_function", 0.5, 1.0, "one function holds most of the file's complexity"),
     rule(Kind::AdmittedDebt, "admitted_debt", 5.0, 0.5, "its own comments say that something is to be done"),
@@ -65,6 +69,12 @@ pub const RULES: &[Rule] = &[
 
 const fn rule(kind: Kind, name: &'static str, limit: f64, weight: f64, about: &'static str) -> Rule {
     Rule { kind, name, limit, weight, about }
+}
+
+/// The shipped row of a rule.
+#[must_use]
+pub fn shipped(kind: Kind) -> Option<&'static Rule> {
+    RULES.iter().find(|rule| rule.kind == kind)
 }
 
 /// The rules in force: the shipped ones with a repository's overrides.
@@ -78,15 +88,12 @@ impl Default for Rules {
 }
 
 impl Rules {
-    /// Overrides limit and weight of a named rule. Weights below zero count as zero.
-    ///
-    /// # Errors
-    /// The name, when no rule is called so.
-    pub fn set(&mut self, name: &str, limit: Option<f64>, weight: Option<f64>) -> Result<(), String> {
-        let rule = self.0.iter_mut().find(|rule| rule.name == name).ok_or_else(|| name.to_owned())?;
-        rule.limit = limit.unwrap_or(rule.limit);
-        rule.weight = weight.unwrap_or(rule.weight).max(0.0);
-        Ok(())
+    /// Overrides limit and weight of a rule. Weights below zero count as zero.
+    pub fn set(&mut self, kind: Kind, limit: Option<f64>, weight: Option<f64>) {
+        for rule in self.0.iter_mut().filter(|rule| rule.kind == kind) {
+            rule.limit = limit.unwrap_or(rule.limit);
+            rule.weight = weight.unwrap_or(rule.weight).max(0.0);
+        }
     }
 
     /// The rules, in the order of the table.
@@ -95,7 +102,7 @@ impl Rules {
     }
 
     fn over(&self, kind: Kind, value: f64) -> Option<&Rule> {
-        self.0.iter().find(|rule| rule.kind == kind && value > rule.limit)
+        self.0.iter().find(|rule| rule.kind == kind && rule.weight > 0.0 && value > rule.limit)
     }
 }
 
@@ -110,12 +117,38 @@ pub struct FileFacts {
     pub functions: Vec<FunctionFacts>,
     /// Lines of comments that admit debt, from 1.
     pub admissions: Vec<u32>,
-    /// First line and length of blocks that stand elsewhere too; none when not read.
-    pub duplicates: Option<Vec<(u32, u32)>>,
-    /// Groups of functions that share no field or call; none when not read.
-    pub groups: Option<u32>,
+    /// Blocks that stand elsewhere too; none when not read.
+    pub duplicates: Option<Vec<Block>>,
+    /// Types with functions of their own; none when not read.
+    pub types: Option<Vec<TypeFacts>>,
     /// How many of the latest changes in a row touched no test; none when tests are not told apart.
     pub changes_without_test: Option<u32>,
+}
+
+/// A block of lines that stands elsewhere too.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Block {
+    /// First line, from 1.
+    pub start_line: u32,
+    /// Last line.
+    pub end_line: u32,
+    /// Lines of it that hold more than comment.
+    pub lines: u32,
+    /// Where else: path and line.
+    pub elsewhere: String,
+}
+
+/// What is known of a type.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TypeFacts {
+    /// Its name.
+    pub name: String,
+    /// First line of its first function, from 1.
+    pub start_line: u32,
+    /// Last line of its last function.
+    pub end_line: u32,
+    /// Groups of functions that share no field and no call.
+    pub groups: u32,
 }
 
 /// What is known of a function.
@@ -193,12 +226,15 @@ pub fn findings(file: &FileFacts, rules: &Rules) -> Vec<Finding> {
     add(Kind::LargeFile, f64::from(file.code_lines), whole, &|limit| {
         format!("{} code lines, at most {limit:.0} wanted", file.code_lines)
     });
-    if let Some(groups) = file.groups {
-        add(Kind::LowCohesion, f64::from(groups), whole, &|_| format!("{groups} groups of functions share nothing"));
+    for one in file.types.iter().flatten() {
+        add(Kind::LowCohesion, f64::from(one.groups), (one.start_line, one.end_line), &|_| {
+            format!("{}: {} groups of functions share no field and no call", one.name, one.groups)
+        });
     }
-    for &(line, length) in file.duplicates.iter().flatten() {
-        let lines = (line, line.saturating_add(length).saturating_sub(1));
-        add(Kind::Duplicate, f64::from(length), lines, &|_| format!("{length} lines stand elsewhere too"));
+    for block in file.duplicates.iter().flatten() {
+        add(Kind::Duplicate, f64::from(block.lines), (block.start_line, block.end_line), &|_| {
+            format!("{} lines stand in {} too", block.lines, block.elsewhere)
+        });
     }
     let admissions = file.admissions.len() as f64;
     if admissions >= 2.0 {
@@ -294,18 +330,33 @@ mod tests {
     fn unmeasured_is_never_found() {
         let file = FileFacts { lines: 500, code_lines: 500, ..Default::default() };
         assert!(findings(&file, &Rules::default()).is_empty());
-        let read =
-            FileFacts { duplicates: Some(vec![(40, 12)]), groups: Some(3), changes_without_test: Some(10), ..file };
+        let block = Block { start_line: 40, end_line: 52, lines: 12, elsewhere: "b.rs:7".to_owned() };
+        let apart = TypeFacts { name: "A".to_owned(), start_line: 1, end_line: 90, groups: 3 };
+        let read = FileFacts {
+            duplicates: Some(vec![block]),
+            types: Some(vec![apart]),
+            changes_without_test: Some(10),
+            ..file
+        };
         assert_eq!(findings(&read, &Rules::default()).len(), 3);
     }
 
     #[test]
-    fn unknown_rule_is_refused() {
+    fn rules_can_be_weighed_anew() {
         let mut rules = Rules::default();
-        assert_eq!(rules.set("lonf_function", None, Some(1.0)), Err("lonf_function".to_owned()));
-        rules.set("large_file", Some(10.0), Some(2.0)).expect("a rule");
+        rules.set(Kind::LargeFile, Some(10.0), Some(2.0));
         let file = FileFacts { lines: 11, code_lines: 11, ..Default::default() };
         assert_eq!(health(&findings(&file, &rules)), 8.0);
+        rules.set(Kind::LargeFile, None, Some(-1.0));
+        assert_eq!(health(&findings(&file, &rules)), 10.0);
+    }
+
+    #[test]
+    fn every_kind_has_its_row() {
+        for rule in RULES {
+            assert_eq!(serde_json::to_value(rule.kind).unwrap(), rule.name, "settings and findings share one word");
+            assert_eq!(shipped(rule.kind), Some(rule));
+        }
     }
 
     fn any_finding() -> impl Strategy<Value = Finding> {

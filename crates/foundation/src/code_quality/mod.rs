@@ -6,6 +6,7 @@
 pub mod acts;
 mod answer;
 mod assess;
+pub mod between;
 pub mod coupling;
 pub mod delivery_risk;
 mod facts;
@@ -25,7 +26,7 @@ mod tests;
 pub mod trend;
 pub mod view;
 
-use desk::practice::Document;
+use desk::practice::{Base, Document};
 use desk::{ActEntry, Alias, Desk, Practice, Refusal, Scope, Stage};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -63,11 +64,16 @@ pub struct Ask {
     #[serde(default)]
     #[schemars(title = "Revisions are")]
     pub basket: Basket,
-    /// Answer no (exit code 1) when a goal is broken.
+    /// Answer no (exit code 1) when a goal is broken: by this branch where there is a base, else since the day it was set.
     #[arg(long)]
     #[serde(default)]
     #[schemars(title = "Gate")]
     pub gate: bool,
+    /// With a gate: the ref that this branch left; the default branch when not said. What is compared is the state where it left.
+    #[arg(long, value_name = "REF", requires = "gate")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(title = "Base")]
+    pub base: Option<String>,
     /// Give findings and broken goals as SARIF 2.1.0.
     #[arg(long)]
     #[serde(default)]
@@ -87,6 +93,8 @@ pub enum Show {
     Trend,
     /// Goals.
     Goals,
+    /// What got better or worse between the days of --since and --until; of the last three months when not said.
+    Between,
 }
 
 /// What counts as one revision.
@@ -123,7 +131,12 @@ impl Practice for CodeQuality {
     }
 
     fn holds(view: &View, ask: &Ask) -> bool {
-        !ask.gate || !view.goals.iter().any(|goal| goal.standing.breaks())
+        !ask.gate || !view.goals.iter().any(view::GoalState::breaks)
+    }
+
+    fn base(ask: &Ask) -> Option<Base> {
+        let named = || ask.base.clone().map_or(Base::DefaultBranch, Base::Named);
+        ask.gate.then(named)
     }
 
     fn document(view: &View, ask: &Ask) -> Option<Document> {

@@ -23,6 +23,9 @@ impl Sheeted for View {
         let whole = self.part().is_none();
         let wants = |part: Show| self.part().is_none_or(|shown| shown == part);
         let mut sheet = self.notices(Sheet::new(say::answer(self)));
+        if let Some(between) = &self.between {
+            sheet = sheet.section(parts::between::sums(between)).section(parts::between::moves(self, between));
+        }
         if wants(Show::Hotspots) {
             sheet = self.figures(sheet);
         }
@@ -34,18 +37,22 @@ impl Sheeted for View {
         }
         if wants(Show::Coupling) {
             sheet = sheet.section(parts::coupling(self));
+            sheet = parts::across(self).into_iter().fold(sheet, Sheet::section);
         }
         if wants(Show::Trend) {
             sheet = sheet.section(parts::trend(self)).section(parts::tests(self)).section(parts::sizes(self));
         }
         if wants(Show::Goals) {
             sheet = sheet.section(parts::goals(self));
+            if let Some(branch) = &self.branch {
+                sheet = sheet.section(parts::brought(branch));
+            }
         }
         if whole {
             if !self.false_alarms.is_empty() {
                 sheet = sheet.section(parts::false_alarms(self));
             }
-            sheet = sheet.section(parts::not_measured(self));
+            sheet = sheet.section(parts::weights(self)).section(parts::not_measured(self));
         }
         self.suggestions().into_iter().fold(sheet, Sheet::suggest).computed(self.computed())
     }
@@ -152,6 +159,16 @@ impl View {
                 "Look at a hidden coupling",
                 reason,
                 Deed::Open { href: self.href_of(&pair.repo, &pair.a) },
+            ));
+        }
+        if self.part() == Some(Show::Trend) || self.part().is_none() && all.len() < 2 {
+            let mut scope = self.ask.scope.clone();
+            scope.until = None;
+            let ask = Ask { show: Some(Show::Between), path: self.ask.path.clone(), scope, ..Ask::default() };
+            all.push(Suggestion::new(
+                "Compare two days",
+                "What got better or worse since then, file by file.",
+                Deed::Open { href: desk::href::<CodeQuality>(&ask) },
             ));
         }
         if self.goals.is_empty()

@@ -6,6 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::goals::Measure;
+use super::health::{self, Kind};
 
 /// A goal for the code of some areas.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -38,6 +39,51 @@ impl Record for QualityGoal {
         let (low, high) = self.measure.range();
         if !(low..=high).contains(&self.target) {
             wrong.push(FieldError::new("target", format!("{} lies between {low} and {high}", self.measure.title())));
+        }
+        long("reason", &self.reason, 1_000, &mut wrong);
+        if wrong.is_empty() { Ok(()) } else { Err(wrong) }
+    }
+}
+
+/// How much a kind of finding weighs here, and from where on it is found, instead of what is shipped.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct FindingWeight {
+    /// The repository's name; none means every one. What is said of a repository goes before what is said of all.
+    pub repository: Option<String>,
+    /// Which finding.
+    pub finding: Kind,
+    /// Found above this; none as shipped.
+    pub limit: Option<f64>,
+    /// What it takes from the health; none as shipped, 0 means that it is not looked for.
+    pub weight: Option<f64>,
+    /// Why.
+    pub reason: String,
+}
+
+impl Record for FindingWeight {
+    const KIND: &'static str = "finding_weight";
+
+    fn title(&self) -> String {
+        let name = health::shipped(self.finding).map_or("", |rule| rule.name);
+        format!("{name} in {}", self.repository.as_deref().unwrap_or("every repository"))
+    }
+
+    fn check(&self) -> Result<(), Vec<FieldError>> {
+        let mut wrong = Vec::new();
+        if self.limit.is_none() && self.weight.is_none() {
+            wrong.push(FieldError::new("weight", "say the weight, or the limit, or both"));
+        }
+        if self.weight.is_some_and(|weight| !(0.0..=9.0).contains(&weight)) {
+            wrong.push(FieldError::new(
+                "weight",
+                "a weight lies between 0 (not looked for) and 9 (the whole of the health)",
+            ));
+        }
+        if self.limit.is_some_and(|limit| !(0.0..=1e9).contains(&limit)) {
+            wrong.push(FieldError::new("limit", "a limit is a number from 0 on"));
+        }
+        if self.reason.trim().is_empty() {
+            wrong.push(FieldError::new("reason", "say why this code is judged otherwise: the next reader will ask"));
         }
         long("reason", &self.reason, 1_000, &mut wrong);
         if wrong.is_empty() { Ok(()) } else { Err(wrong) }

@@ -1,8 +1,9 @@
-//! Findings and broken goals as SARIF 2.1.0, the format that forges show beside the code.
+//! Findings and broken goals as SARIF 2.1.0, the format that forges show beside the code. Of a branch, only what it brings.
 
 use desk::practice::Document;
 use serde_json::{Value, json};
 
+use super::goals::Verdict;
 use super::health::RULES;
 use super::view::{FindingState, GoalState, View};
 
@@ -10,8 +11,9 @@ const GOAL: &str = "quality_goal";
 
 /// The file.
 pub(super) fn document(view: &View) -> Document {
-    let mut results: Vec<Value> = view.findings.iter().map(result).collect();
-    results.extend(view.goals.iter().filter(|goal| goal.standing.breaks()).map(broken));
+    let findings = view.branch.as_ref().map_or(&view.findings, |branch| &branch.brought);
+    let mut results: Vec<Value> = findings.iter().map(result).collect();
+    results.extend(view.goals.iter().filter(|goal| goal.breaks()).map(broken));
     let mut rules: Vec<Value> = RULES
         .iter()
         .map(|rule| {
@@ -55,6 +57,6 @@ fn broken(goal: &GoalState) -> Value {
     json!({
         "ruleId": GOAL,
         "level": "error",
-        "message": { "text": format!("{}: {}, now {now}", goal.title, goal.standing.word()) },
+        "message": { "text": format!("{}: {}, now {now}", goal.title, goal.verdict.map_or(goal.standing.word(), Verdict::words)) },
     })
 }

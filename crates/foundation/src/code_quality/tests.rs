@@ -1,5 +1,9 @@
 //! The practice over a scripted repository: its view, its page as a sheet, its acts, its gate, and what it refuses.
 
+mod between;
+mod branch;
+mod standing;
+
 use desk::sheet::Cell;
 use desk::{Clock, Desk, Entropy, Office, Practice as _, PracticeEntry, Refusal, Sheet, Sheeted as _, Viewer};
 use serde_json::{Value, json};
@@ -12,7 +16,7 @@ use super::{Ask, CodeQuality, Show};
 
 /// A data folder with one repository read into it.
 struct House {
-    _dir: TempDir,
+    dir: TempDir,
     office: Office,
     clock: Clock,
     name: String,
@@ -25,7 +29,7 @@ impl House {
         let office = Office::open(dir.path(), clock.clone(), Entropy::seeded(5)).unwrap();
         let mined = mine_into(dir.path(), office.lake(), repository, clock.now().as_second());
         office.refresh();
-        Self { _dir: dir, office, clock, name: mined.entry.name }
+        Self { dir, office, clock, name: mined.entry.name }
     }
 
     fn desk(&self) -> Desk {
@@ -153,6 +157,62 @@ async fn false_alarm_raises_health_until_its_day() {
     let back = json!({ "id": alarm["id"], "version": 1 });
     house.act("take_back_false_alarm", back).await.unwrap();
     assert!(house.view(Ask::default()).await.false_alarms.is_empty());
+}
+
+#[tokio::test]
+async fn copies_and_loose_types_are_found() {
+    let mut scripted = Scripted::new();
+    let same: String = (0..12).map(|line| format!("    step({line});\n")).collect();
+    let method = |name: &str, field: &str| {
+        format!("    fn {name}(&self) {{\n        let a = 1;\n        let b = 2;\n        self.{field};\n    }}\n")
+    };
+    let methods = method("a", "left") + &method("b", "left") + &method("c", "right") + &method("d", "right");
+    scripted.write("one.rs", format!("pub fn one() {{\n{same}}}\nimpl Loose {{\n{methods}}}\n"));
+    scripted.write(
+        "two.rs",
+        format!("pub fn two() {{\n{same}}}\n#[cfg(test)]\nmod tests {{\nfn three() {{\n{same}}}\n}}\n"),
+    );
+    scripted.commit("begin");
+    let house = House::of(&scripted);
+    let found = house.view(opened("one.rs")).await.file.unwrap().findings;
+    let found: Vec<_> =
+        found.iter().map(|finding| (finding.rule.as_str(), finding.line, finding.text.as_str())).collect();
+    assert_eq!(found[0], ("duplicate", 2, "13 lines stand in two.rs:2 too"));
+    assert_eq!(found[1], ("low_cohesion", 16, "Loose: 2 groups of functions share no field and no call"));
+    let found = house.view(opened("two.rs")).await.file.unwrap().findings;
+    assert_eq!(found.len(), 1, "a copy in a test module is no burden: {found:?}");
+}
+
+#[tokio::test]
+async fn weights_can_be_said_for_a_repository() {
+    let house = House::of(&repository());
+    let health = |view: &View| view.files.iter().find(|file| file.path == "core/deep.rs").unwrap().health;
+    let before = health(&house.view(Ask::default()).await);
+    let all = json!({ "finding": "deep_nesting", "weight": 2.5, "reason": "we nest too much" });
+    house.act("weigh_finding", all).await.unwrap();
+    assert!((before - health(&house.view(Ask::default()).await) - 2.0).abs() < 1e-9);
+    let mut one =
+        json!({ "repository": house.name, "finding": "deep_nesting", "weight": 0, "reason": "tables of cases" });
+    house.act("weigh_finding", one.clone()).await.unwrap();
+    let view = house.view(Ask::default()).await;
+    assert!((health(&view) - before - 0.5).abs() < 1e-9, "what is said of the repository goes before");
+    let opened = house.view(opened("core/deep.rs")).await.file.unwrap();
+    assert!(opened.findings.iter().all(|finding| finding.rule != "deep_nesting"), "{:?}", opened.findings);
+
+    one["weight"] = json!(1.0);
+    let again = house.act("weigh_finding", one.clone()).await.unwrap();
+    assert_eq!(again["version"], 2, "said again is changed, not added");
+    assert!((before - health(&house.view(Ask::default()).await) - 0.5).abs() < 1e-9);
+    house.act("take_back_weight", json!({ "id": again["id"], "version": 2 })).await.unwrap();
+    assert_eq!(house.view(Ask::default()).await.weights.len(), 1);
+
+    one["repository"] = json!("nowhere");
+    let refusal = house.act("weigh_finding", one).await.unwrap_err();
+    assert_eq!((refusal.field_errors()[0].field.as_str(), refusal.what_to_do().is_some()), ("repository", true));
+    let nothing = json!({ "finding": "untested", "reason": "no" });
+    assert_eq!(house.act("weigh_finding", nothing).await.unwrap_err().field_errors()[0].field, "weight");
+    let unknown = json!({ "finding": "ugly", "weight": 1, "reason": "no" });
+    assert_eq!(house.act("weigh_finding", unknown).await.unwrap_err().field_errors()[0].field, "finding");
 }
 
 #[tokio::test]

@@ -1,12 +1,15 @@
 //! What the practice answers, as data: the same for every face.
 
+mod between;
+
 use desk::Stored;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::goals::{Measure, Standing};
-use super::records::{FalseAlarm, QualityGoal};
+use super::goals::{Measure, Standing, Verdict};
+use super::records::{FalseAlarm, FindingWeight, QualityGoal};
 use super::{Ask, Basket};
+pub use between::{Between, FileBetween, PointState};
 
 /// Where change is costly, and how it goes.
 #[derive(Debug, Clone, Default, Serialize, JsonSchema)]
@@ -21,6 +24,8 @@ pub struct View {
     pub functions: Vec<FunctionState>,
     /// Files that change together, the strongest first; at most 200.
     pub coupling: Vec<Coupled>,
+    /// Files of two repositories that change for the same work items, the strongest first.
+    pub across: Vec<CoupledAcross>,
     /// The course by month, the oldest first.
     pub months: Vec<MonthState>,
     /// After how many months half of the lines written are gone.
@@ -29,8 +34,14 @@ pub struct View {
     pub sizes: Option<Sizes>,
     /// Goals of the areas asked for.
     pub goals: Vec<GoalState>,
+    /// What got better or worse between two days, when that was asked for.
+    pub between: Option<Between>,
+    /// What the branch here does, when a gate compares it with its base.
+    pub branch: Option<BranchState>,
     /// Findings that somebody called no trouble, and that are left out.
     pub false_alarms: Vec<Stored<FalseAlarm>>,
+    /// Findings that weigh otherwise than shipped.
+    pub weights: Vec<Stored<FindingWeight>>,
     /// The one file that was asked for.
     pub file: Option<FileState>,
     /// Findings of every file asked for, when they were asked for as a file (SARIF).
@@ -155,6 +166,25 @@ pub struct Coupled {
     pub tied: Tied,
 }
 
+/// Files of two repositories that change for the same work items. No import can lead from one to the other.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct CoupledAcross {
+    /// Repository and path of the one file; the file asked for, when one was.
+    pub a: (String, String),
+    /// Repository and path of the other.
+    pub b: (String, String),
+    /// Work items for which the one changed.
+    pub revisions_a: u32,
+    /// Work items for which the other changed.
+    pub revisions_b: u32,
+    /// Work items for which both changed.
+    pub shared: u32,
+    /// `shared / mean(revisions)`, 0 to 1.
+    pub degree: f64,
+    /// 95 % interval of the degree (Wilson).
+    pub interval: (f64, f64),
+}
+
 /// The code at the end of a month.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct MonthState {
@@ -209,6 +239,33 @@ pub struct GoalState {
     pub value: Option<f64>,
     /// How it stands.
     pub standing: Standing,
+    /// The value where the branch left its base; none when nothing is compared.
+    pub at_base: Option<f64>,
+    /// What the branch does to it; none when nothing is compared.
+    pub verdict: Option<Verdict>,
+}
+
+impl GoalState {
+    /// Whether a gate fails by it: by what the branch does where there is a base, else by how it stands.
+    #[must_use]
+    pub fn breaks(&self) -> bool {
+        self.verdict.map_or(self.standing.breaks(), |verdict| verdict == Verdict::Broken)
+    }
+}
+
+/// A branch against the commit where it left its base.
+#[derive(Debug, Clone, Default, Serialize, JsonSchema)]
+pub struct BranchState {
+    /// The ref that it left.
+    pub base: String,
+    /// The commit where it left.
+    pub sha: String,
+    /// Commits that it adds.
+    pub commits: u64,
+    /// Findings that it brings, by path and line.
+    pub brought: Vec<FindingState>,
+    /// How many findings it takes away.
+    pub taken: u64,
 }
 
 /// Something found in a file.

@@ -37,15 +37,21 @@ pub struct Duplicate {
 /// unlike lines. The order of the files decides which place is named first; the result is sorted.
 #[must_use]
 pub fn duplicates(files: &[(&str, &[u8])]) -> Vec<Duplicate> {
-    let texts: Vec<Text> = files.iter().map(|(_, content)| Text::new(content)).collect();
+    let files: Vec<(&str, Text)> = files.iter().map(|(path, content)| (*path, Text::new(content, |_| false))).collect();
+    duplicates_of(&files.iter().map(|(path, text)| (*path, text)).collect::<Vec<_>>())
+}
+
+/// As [`duplicates`], of files whose lines are hashed already.
+#[must_use]
+pub fn duplicates_of(files: &[(&str, &Text)]) -> Vec<Duplicate> {
     let mut seen: FxHashMap<u64, Vec<(u32, u32)>> = FxHashMap::default();
     let mut covered: FxHashSet<(u32, u32, u32, u32)> = FxHashSet::default();
     let mut found = Vec::new();
-    for (file, text) in (0_u32..).zip(&texts) {
+    for (file, (_, text)) in (0_u32..).zip(files.iter().copied()) {
         for (start, hash) in (0_u32..).zip(windows(&text.hashes)) {
             let places = seen.entry(hash).or_default();
             for (other_file, other_start) in places.iter().rev().take(MAX_PARTNERS) {
-                let Some(other) = texts.get(*other_file as usize) else { continue };
+                let Some((_, other)) = files.get(*other_file as usize).copied() else { continue };
                 // The pair one line up has grown over this one already.
                 let grown =
                     start > 0 && *other_start > 0 && covered.remove(&(*other_file, other_start - 1, file, start - 1));
@@ -78,7 +84,7 @@ pub fn duplicates(files: &[(&str, &[u8])]) -> Vec<Duplicate> {
 
 type Place<'a> = (u32, &'a Text, u32);
 
-fn block(files: &[(&str, &[u8])], first: Place<'_>, second: Place<'_>, lines: u32) -> Option<Duplicate> {
+fn block(files: &[(&str, &Text)], first: Place<'_>, second: Place<'_>, lines: u32) -> Option<Duplicate> {
     let path = |place: Place<'_>| files.get(place.0 as usize).map(|(path, _)| (*path).to_owned());
     let line = |place: Place<'_>, at: u32| place.1.numbers.get((place.2 + at) as usize).copied();
     Some(Duplicate {
@@ -92,18 +98,21 @@ fn block(files: &[(&str, &[u8])], first: Place<'_>, second: Place<'_>, lines: u3
     })
 }
 
-/// The lines of a file that are not blank.
-struct Text {
+/// The lines of a file that are compared, hashed: a few bytes a line, so that those of a whole repository fit in memory.
+#[derive(Debug, Clone, Default)]
+pub struct Text {
     hashes: Vec<u64>,
     /// Line numbers from 1.
     numbers: Vec<u32>,
 }
 
 impl Text {
-    fn new(content: &[u8]) -> Self {
+    /// The lines that are not blank, and that `left_out` (lines from 1) does not name.
+    #[must_use]
+    pub fn new(content: &[u8], left_out: impl Fn(u32) -> bool) -> Self {
         let mut text = Self { hashes: Vec::new(), numbers: Vec::new() };
         for (number, line) in (1..).zip(content.split(|byte| *byte == b'\n')) {
-            if let Some(hash) = line_hash(line) {
+            if let Some(hash) = line_hash(line).filter(|_| !left_out(number)) {
                 text.hashes.push(hash);
                 text.numbers.push(number);
             }

@@ -14,6 +14,8 @@ pub(super) struct Row {
     pub(super) found: FunctionFound,
     /// First byte.
     pub(super) start: usize,
+    /// The byte behind the last.
+    pub(super) end: usize,
     /// Whether a type holds it directly.
     pub(super) method: bool,
     /// The name of its receiver, where it has one.
@@ -85,7 +87,7 @@ impl Functions {
             cognitive: 0,
             nesting: 0,
         };
-        let row = Row { found, start: 0, method: false, receiver: None, calls: Vec::new() };
+        let row = Row { found, start: 0, end: 0, method: false, receiver: None, calls: Vec::new() };
         let file = Open::new(Opened { row, named: false, name_space: false }, 0, 0);
         Self { file, open: Vec::new(), nesting: 0, rows: Vec::new(), loose: Vec::new() }
     }

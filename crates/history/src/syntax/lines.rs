@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use rustc_hash::FxHashSet;
+
 /// Logical indentation of the lines that are not blank; a level is one tab or four spaces (Hindle, Godfrey and Holt 2008).
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Indentation {
@@ -84,6 +86,19 @@ impl Lines {
         let before = |line: u32| self.code_before.get(line as usize).copied().unwrap_or_else(|| self.code());
         before(last).saturating_sub(before(first.saturating_sub(1)))
     }
+}
+
+/// The lines, from 1, that hold only comment.
+pub(crate) fn comment_lines(content: &[u8], comments: &[Range<u32>]) -> FxHashSet<u32> {
+    let (mut start, mut next) = (0, 0);
+    let mut found = FxHashSet::default();
+    for (number, line) in (1..).zip(split(content)) {
+        if quarters(line).is_some() && is_comment(line, start, comments, &mut next) {
+            found.insert(number);
+        }
+        start += line.len() + 1;
+    }
+    found
 }
 
 /// Whether comments cover every byte of a line but its white space. `next` is the first comment that may still matter.

@@ -12,6 +12,7 @@
 
 mod bounds;
 mod c_family;
+mod cohesion;
 mod duplicates;
 mod files;
 mod imports;

@@ -14,7 +14,9 @@ use super::{CLOSURE, FunctionFound, ImportFound, imports, recursion};
 /// What a walk finds.
 pub(super) struct Walked {
     pub(super) comments: Vec<Range<u32>>,
-    pub(super) functions: Vec<FunctionFound>,
+    pub(super) rows: Vec<Row>,
+    /// Names and bytes of the types declared.
+    pub(super) types: Vec<(String, Range<usize>)>,
     pub(super) cognitive: u32,
     pub(super) cyclomatic: u32,
     pub(super) imports: Vec<ImportFound>,
@@ -34,6 +36,7 @@ pub(super) fn walk(grammar: &Grammar, content: &[u8]) -> Option<Walked> {
         operator: None,
         comments: Vec::new(),
         imports: Vec::new(),
+        types: Vec::new(),
         error_bytes: 0,
         has_error: tree.root_node().has_error(),
     };
@@ -45,7 +48,8 @@ pub(super) fn walk(grammar: &Grammar, content: &[u8]) -> Option<Walked> {
     let recursive = recursion::mark(grammar, content, &mut totals.rows);
     Some(Walked {
         comments: walk.comments,
-        functions: totals.rows.into_iter().map(|row| row.found).collect(),
+        rows: totals.rows,
+        types: walk.types,
         cognitive: totals.cognitive.saturating_add(recursive),
         cyclomatic: totals.cyclomatic,
         imports: walk.imports,
@@ -94,6 +98,7 @@ struct Walk<'a, 'tree> {
     operator: Option<Class>,
     comments: Vec<Range<u32>>,
     imports: Vec<ImportFound>,
+    types: Vec<(String, Range<usize>)>,
     error_bytes: isize,
     has_error: bool,
 }
@@ -357,6 +362,9 @@ impl<'tree> Walk<'_, 'tree> {
             return;
         }
         let name = nodes::container_name(self.grammar, node, self.content);
+        if let (Class::Type, Some(name)) = (class, &name) {
+            self.types.push((name.clone(), node.byte_range()));
+        }
         self.containers.push(Container { depth, name, is_type: class == Class::Type });
     }
 
@@ -405,7 +413,14 @@ impl<'tree> Walk<'_, 'tree> {
             nesting: 0,
         };
         let method = container.is_some_and(|container| container.is_type && container.depth >= function);
-        Row { found, start: node.start_byte(), method, receiver: nodes::receiver_name(node), calls: Vec::new() }
+        Row {
+            found,
+            start: node.start_byte(),
+            end: node.end_byte(),
+            method,
+            receiver: nodes::receiver_name(node),
+            calls: Vec::new(),
+        }
     }
 }
 

@@ -4,6 +4,7 @@
 
 mod against_git;
 mod faults;
+mod head;
 mod lines;
 mod odd;
 mod runs;

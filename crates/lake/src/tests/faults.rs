@@ -100,7 +100,7 @@ fn a_newer_schema_is_refused() {
     fs::write(dir.path().join("manifest.json"), r#"{"schema": 7, "shape": "unknown"}"#).unwrap();
     let refusal = Lake::open(dir.path()).unwrap_err();
     assert!(matches!(refusal, LakeError::NewerSchema { found: 7, known: crate::SCHEMA, .. }));
-    assert!(refusal.to_string().contains("version 7, this program knows up to 2"), "{refusal}");
+    assert!(refusal.to_string().contains("version 7, this program knows up to 3"), "{refusal}");
 }
 
 #[test]
@@ -118,7 +118,7 @@ fn an_older_schema_is_read_and_asks_for_its_repositories_again() {
     let newer = lake.snapshot();
     let path = dir.path().join("manifest.json");
     let text = fs::read_to_string(&path).unwrap();
-    fs::write(&path, text.replacen(r#""schema":2"#, r#""schema":1"#, 1)).unwrap();
+    fs::write(&path, text.replacen(r#""schema":3"#, r#""schema":1"#, 1)).unwrap();
     let older = Lake::open(dir.path()).unwrap().snapshot();
     assert_eq!(older.row_count("one", "owners"), newer.row_count("one", "owners"));
     assert_eq!((newer.repo("one").unwrap().seen.as_str(), older.repo("one").unwrap().seen.as_str()), ("tips", ""));

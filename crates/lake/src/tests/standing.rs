@@ -60,7 +60,7 @@ fn files(lake: &Lake, all: &[(&str, &str, Option<i64>, f64)]) {
 /// Two fresh changes to `a`, one half a life old to `b`, and rows that must not count.
 fn small_history() -> (tempfile::TempDir, Lake) {
     let (dir, lake) = empty_lake();
-    commits(&lake, &[0, 0, 180, 400], &["x", "x", "y", "y"]);
+    commits(&lake, &[0, 0, 180, 400, 1], &["x", "x", "y", "y", "1+deps[bot]@x"]);
     changes(
         &lake,
         &[
@@ -70,6 +70,7 @@ fn small_history() -> (tempfile::TempDir, Lake) {
             (0, "b", "merge", "code"),
             (3, "c", "added", "code"),
             (0, "lock", "modified", "generated"),
+            (4, "d", "modified", "code"),
         ],
     );
     files(
@@ -167,6 +168,18 @@ async fn coupling_counts_shared_revisions() {
         .await
         .unwrap();
     assert_eq!(found, [("a".to_owned(), "b".to_owned(), 10, 14, 8, 0.667)]);
+}
+
+#[tokio::test]
+async fn bots_couple_nothing() {
+    let (_dir, lake) = empty_lake();
+    let emails: Vec<&str> = (0..20).map(|at| if at < 12 { "renovate[bot]@x" } else { "ann@x" }).collect();
+    commits(&lake, &[1; 20], &emails);
+    let together = (0..20).flat_map(|at| [(at, "a", "modified", "code"), (at, "b", "modified", "code")]);
+    changes(&lake, &together.collect::<Vec<_>>());
+    let count = "SELECT count(*) FROM coupling";
+    let found: Vec<(i64,)> = lake.snapshot().rows(count, &[]).await.unwrap();
+    assert_eq!(found, [(0,)], "eight of the twenty are a person's");
 }
 
 #[tokio::test]

@@ -31,7 +31,11 @@ pub(super) fn run(registry: &Registry, name: &str, matches: &ArgMatches) -> Resu
     if !matches.get_flag("no-mine") {
         scope_to(&mut ask, read_here(&home, &lake)?.as_ref());
     }
-    let office = home.office()?;
+    let base = match (practice.base)(&ask) {
+        Some(base) => mining::base_here(&home, &base)?,
+        None => None,
+    };
+    let office = home.office()?.with_base(base);
     let viewed = runtime()?.block_on((practice.view)(&office.desk(viewer()), ask))?;
     print(&viewed, matches.get_flag("json"))?;
     Ok(if viewed.holds { exit::DONE } else { exit::NO })

@@ -4,7 +4,7 @@ use serde_json::Value;
 use testkit::Scripted;
 
 use crate::program::Program;
-use crate::program::exit::{BAD_INPUT, DONE, TABLE, USAGE};
+use crate::program::exit::{BAD_INPUT, DONE, NO, TABLE, USAGE};
 
 fn repository() -> Scripted {
     let mut repo = Scripted::new();
@@ -105,6 +105,27 @@ fn a_goal_can_be_set_here() {
     assert!(help.contains("target") && help.contains("(needed)"), "{help}");
     program.run(&[act[0], act[1], "target=high"]).says(BAD_INPUT, &["target"]);
     program.run(&[act[0], act[1], "target"]).says(USAGE, &["NAME=VALUE"]);
+}
+
+#[test]
+fn a_gate_judges_the_branch_here() {
+    let (program, mut repo) = (Program::new(), repository());
+    program.run_in(repo.path(), &["mine"]).says(DONE, &[]);
+    program.run(&["code_quality", "set_goal", "measure=findings", "target=0", "by_on=2099-01-01"]).says(DONE, &[]);
+    let gate = ["quality", "--gate"];
+    assert!(!program.run_in(repo.path(), &gate).says(DONE, &[]).out.contains("since main"));
+    repo.git(&["switch", "-q", "-c", "worse"]);
+    repo.write("src/a.rs", "fn a(a: u8, b: u8, c: u8, d: u8, e: u8, f: u8) {}\n").commit("three");
+    let ended = program.run_in(repo.path(), &gate);
+    assert!(ended.says(NO, &[]).out.contains("by the 1 commit since main"), "{}", ended.out);
+    let sarif = json(&program.run_in(repo.path(), &["quality", "--gate", "--sarif"]).says(NO, &[]).out);
+    assert_eq!(sarif["runs"][0]["results"][0]["ruleId"], "many_parameters");
+    program.run_in(repo.path(), &["quality", "--gate", "--base", "HEAD~1"]).says(NO, &[]);
+    program.run_in(repo.path(), &["quality", "--gate", "--base", "HEAD"]).says(DONE, &[]);
+    program.run_in(repo.path(), &["quality", "--gate", "--base", "nope"]).says(BAD_INPUT, &["nope"]);
+    program.run_in(repo.path(), &["quality", "--base", "main"]).says(USAGE, &["--gate"]);
+    repo.write("src/a.rs", "fn a() {}\n").commit("four");
+    program.run_in(repo.path(), &gate).says(DONE, &[]);
 }
 
 #[test]

@@ -60,7 +60,7 @@ pub(super) async fn course(
         mean: end.mean(),
         test_ratio: ratios.iter().rev().find(|(month, _)| *month <= end.month).and_then(|(_, ratio)| *ratio),
     });
-    let alive = part.alive(desk).await?;
+    let alive = part.alive(desk.facts()).await?;
     let alive: Vec<Alive> = alive
         .iter()
         .filter_map(|row| {
@@ -83,7 +83,7 @@ pub(super) async fn course(
 async fn test_ratios(desk: &Desk, part: &Part) -> Result<Vec<(Month, Option<f64>)>, Refusal> {
     let (mut code, mut test) = (0i64, 0i64);
     let mut ratios: Vec<(Month, Option<f64>)> = Vec::new();
-    for row in part.growth(desk).await? {
+    for row in part.growth(desk.facts()).await? {
         let Some(month) = Month::parse(&row.month) else { continue };
         if row.role == "test" {
             test += row.net;

@@ -28,7 +28,15 @@ pub(super) fn goals(
             let value = value(goal.body.measure, &goal.body.areas, files, coupling, rows);
             let body = &goal.body;
             let standing = standing(body.measure, body.target, body.by_on, body.start, value, desk.today());
-            GoalState { title: desk::Record::title(body), measure: body.measure, value, standing, goal }
+            GoalState {
+                title: desk::Record::title(body),
+                measure: body.measure,
+                value,
+                standing,
+                at_base: None,
+                verdict: None,
+                goal,
+            }
         })
         .collect();
     goals.sort_by_key(|state| state.goal.body.by_on);

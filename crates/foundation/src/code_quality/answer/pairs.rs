@@ -7,8 +7,9 @@ use desk::{Desk, Refusal};
 use super::{DAY, Rows};
 use crate::code_quality::coupling::{self, Imports, Thresholds, degree_interval};
 use crate::code_quality::facts::{CommitRow, ImportRow, PairRow, Part, TouchRow};
-use crate::code_quality::view::{Coupled, Tied};
+use crate::code_quality::view::{Coupled, CoupledAcross, Tied};
 use crate::code_quality::{Ask, Basket};
+use crate::people::is_automatic;
 
 /// Before every commit, and still an instant that the lake can hold.
 const BEGINNING: i64 = -4_000_000_000_000;
@@ -23,12 +24,12 @@ pub(super) async fn coupled(
 ) -> Result<Vec<Coupled>, Refusal> {
     let in_period = ask.scope.since.is_some();
     let pairs = if ask.basket == Basket::Commit && !in_period && part.as_of.is_none() {
-        part.pairs(desk).await?
+        part.pairs(desk.facts()).await?
     } else {
         let wider = Part { since: if in_period { part.since } else { BEGINNING }, ..part.clone() };
-        counted(&wider.commits(desk).await?, &wider.touches(desk).await?, ask.basket)
+        counted(&wider.commits(desk.facts()).await?, &wider.touches(desk.facts()).await?, ask.basket)
     };
-    let edges = part.imports(desk).await?;
+    let edges = part.imports(desk.facts()).await?;
     let imports = imports_of(&edges);
     let told = told(rows, &edges);
     let here: HashSet<&str> = rows
@@ -73,6 +74,43 @@ pub(super) fn touching(pairs: Vec<Coupled>, asked: impl Fn(&str) -> bool) -> Vec
     pairs.into_iter().filter(|pair| asked(&pair.a) || asked(&pair.b)).map(turned).collect()
 }
 
+/// Pairs of two repositories by work item, where `asked` names one side at least; that side first. Over the whole history.
+pub(super) async fn across(
+    desk: &Desk,
+    part: &Part,
+    rows: &Rows,
+    names: &HashMap<&str, &str>,
+    asked: impl Fn(&str) -> bool,
+) -> Result<Vec<CoupledAcross>, Refusal> {
+    if part.repos.len() < 2 {
+        return Ok(Vec::new());
+    }
+    let here: HashSet<(&str, &str)> = rows
+        .files
+        .iter()
+        .map(|file| (file.repo.as_str(), file.path.as_str()))
+        .chain(rows.others.iter().map(|file| (file.repo.as_str(), file.path.as_str())))
+        .collect();
+    let named = |repo: String, path: String| (names.get(repo.as_str()).copied().unwrap_or(&repo).to_owned(), path);
+    let found = part.pairs_across(desk.facts()).await?.into_iter();
+    let found = found
+        .filter(|row| here.contains(&(&*row.repo_a, &*row.path_a)) && here.contains(&(&*row.repo_b, &*row.path_b)));
+    let found = found.filter(|row| asked(&row.path_a) || asked(&row.path_b)).map(|row| {
+        let (a, b) = ((row.repo_a, row.path_a, row.revisions_a), (row.repo_b, row.path_b, row.revisions_b));
+        let (a, b) = if asked(&a.1) { (a, b) } else { (b, a) };
+        CoupledAcross {
+            revisions_a: a.2,
+            revisions_b: b.2,
+            a: named(a.0, a.1),
+            b: named(b.0, b.1),
+            shared: row.shared,
+            degree: row.degree,
+            interval: degree_interval(row.shared, row.revisions_a, row.revisions_b),
+        }
+    });
+    Ok(found.collect())
+}
+
 fn imports_of(edges: &[ImportRow]) -> HashMap<&str, Imports<'_>> {
     let mut by_repo: HashMap<&str, Vec<(&str, &str)>> = HashMap::new();
     for row in edges {
@@ -98,6 +136,7 @@ fn told<'a>(rows: &'a Rows, edges: &[ImportRow]) -> HashSet<(&'a str, &'a str)> 
 fn counted(commits: &[CommitRow], touches: &[TouchRow], basket: Basket) -> Vec<PairRow> {
     let basket_of: HashMap<(&str, &str), String> = commits
         .iter()
+        .filter(|commit| !is_automatic(&commit.author_name, &commit.author_email))
         .map(|commit| {
             let name = match basket {
                 Basket::Commit => commit.sha.clone(),

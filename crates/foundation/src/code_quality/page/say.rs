@@ -3,7 +3,7 @@
 use desk::sheet::Thousands;
 
 use crate::code_quality::Show;
-use crate::code_quality::view::{CodeFile, Tied, View};
+use crate::code_quality::view::{Between, CodeFile, PointState, Tied, View};
 
 /// `1 file`, `3 files`, `1,200 files`.
 pub(in crate::code_quality) fn plural(count: u64, thing: &str) -> String {
@@ -33,6 +33,7 @@ pub(super) fn answer(view: &View) -> String {
     match view.part() {
         Some(Show::Coupling) => coupling(view),
         Some(Show::Goals) => goals(view),
+        Some(Show::Between) => view.between.as_ref().map_or_else(String::new, between),
         _ => hotspots(view),
     }
 }
@@ -71,6 +72,38 @@ fn hotspots(view: &View) -> String {
     )
 }
 
+fn between(between: &Between) -> String {
+    let (before, after) = (&between.before, &between.after);
+    if before.files == 0 {
+        return format!(
+            "No code file was there at the beginning of {}; {} came since.",
+            between.from,
+            plural(between.new, "file")
+        );
+    }
+    let course = match (after.complexity / before.complexity - 1.0) * 100.0 {
+        share if !share.is_finite() => "complexity is new".to_owned(),
+        share if share.abs() < 1.0 => "complexity stayed the same".to_owned(),
+        share if share > 0.0 => format!("complexity rose by {share:.0} %"),
+        share => format!("complexity fell by {:.0} %", -share),
+    };
+    let fixes = |of: &PointState| percent(of.fixes as f64, of.changes as f64);
+    let fixes = match (before.changes, after.changes) {
+        (_, 0) => "nothing changed".to_owned(),
+        (0, _) => format!("{} of the changes were fixes", fixes(after)),
+        _ => format!("{} of the changes were fixes, {} in as many days before", fixes(after), fixes(before)),
+    };
+    format!(
+        "From {} to {} {course}: {} got worse, {} better, {} are new and {} gone; {fixes}.",
+        between.from,
+        between.to,
+        plural(between.worse, "file"),
+        between.better,
+        between.new,
+        between.gone,
+    )
+}
+
 fn coupling(view: &View) -> String {
     let hidden = view.coupling.iter().filter(|pair| pair.tied == Tied::Hidden).count();
     let pairs = view.coupling.len();
@@ -90,10 +123,20 @@ fn coupling(view: &View) -> String {
 }
 
 fn goals(view: &View) -> String {
-    let broken = view.goals.iter().filter(|goal| goal.standing.breaks()).count();
+    let broken = view.goals.iter().filter(|goal| goal.breaks()).count();
+    let by = match &view.branch {
+        Some(branch) => format!(
+            " by the {} since {} ({})",
+            plural(branch.commits, "commit"),
+            branch.base,
+            branch.sha.get(..10).unwrap_or(&branch.sha)
+        ),
+        None => String::new(),
+    };
     match (view.goals.len(), broken) {
         (0, _) => "No goal is set.".to_owned(),
-        (all, 0) => format!("None of {} is broken.", plural(all as u64, "goal")),
-        (all, broken) => format!("{} of {} broken.", count(broken), plural(all as u64, "goal")),
+        (all, 0) => format!("None of {} is broken{by}.", plural(all as u64, "goal")),
+        (all, 1) => format!("One of {} is broken{by}.", plural(all as u64, "goal")),
+        (all, broken) => format!("{} of {} are broken{by}.", count(broken), plural(all as u64, "goal")),
     }
 }

@@ -1,6 +1,6 @@
 //! Blocks that stand twice.
 
-use crate::syntax::duplicates;
+use crate::syntax::{Text, duplicates, duplicates_of};
 
 fn block(name: &str, lines: usize) -> String {
     (0..lines).map(|line| format!("    {name}_{line}();\n")).collect()
@@ -45,4 +45,13 @@ fn three_copies_are_two_pairs_or_three() {
 #[test]
 fn monotonous_lines_are_no_block() {
     assert_eq!(duplicates(&[("a", "}\n".repeat(500).as_bytes()), ("b", "}\n".repeat(500).as_bytes())]), []);
+}
+
+#[test]
+fn lines_left_out_are_no_block() {
+    let text = block("x", 15);
+    let whole = Text::new(text.as_bytes(), |_| false);
+    let cut = Text::new(text.as_bytes(), |line| line > 9);
+    assert_eq!(duplicates_of(&[("a", &whole), ("b", &whole)]).len(), 1);
+    assert_eq!(duplicates_of(&[("a", &whole), ("b", &cut)]), []);
 }
