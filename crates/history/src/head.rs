@@ -14,7 +14,7 @@ use crate::lines::{self, Lines};
 use crate::manifests::ManifestFound;
 use crate::mine::{Report, Run};
 use crate::progress::Phase;
-use crate::rows::{Admission, File, Function, Import, Manifest, Role};
+use crate::rows::{Admission, File, Function, Import, Manifest, Role, Setting};
 use crate::sink::Batch;
 use crate::syntax::{self, Measured};
 use crate::text;
@@ -26,12 +26,18 @@ const BATCH: usize = 2048;
 /// Links to other files, not files.
 const LINK: u32 = 0o120_000;
 
+/// Files whose text is kept: who is who, and who is named for what.
+const SETTINGS: [&str; 5] = [".mailmap", ".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS", ".gitlab/CODEOWNERS"];
+/// More than this is no file that a person keeps by hand, bytes.
+const LARGEST_SETTING: usize = 4 << 20;
+
 /// One file, measured.
 struct Seen {
     file: File,
     measured: Measured,
     admissions: Vec<AdmissionFound>,
     manifest: Vec<ManifestFound>,
+    setting: Option<Setting>,
 }
 
 /// Reads every file at the head and hands its rows over.
@@ -52,6 +58,7 @@ pub(crate) fn read(run: &mut Run<'_>, told: &Told, report: &mut Report) -> Resul
         Batch::Imports(vec![]),
         Batch::Admissions(vec![]),
         Batch::Manifests(vec![]),
+        Batch::Settings(vec![]),
     ] {
         run.push(batch)?;
     }
@@ -101,6 +108,7 @@ pub(crate) fn read(run: &mut Run<'_>, told: &Told, report: &mut Report) -> Resul
         run.push(Batch::Imports(imports))?;
         run.push(Batch::Admissions(admissions))?;
         run.push(Batch::Manifests(manifests))?;
+        run.push(Batch::Settings(seen.iter().filter_map(|seen| seen.setting.clone()).collect()))?;
         run.push(Batch::Files(seen.into_iter().map(|seen| seen.file).collect()))?;
     }
     Ok(())
@@ -177,7 +185,14 @@ fn one(path: String, blob: String, role: Role, content: &[u8]) -> Seen {
     let admissions = crate::debt::admissions(content, &measured);
     // A manifest that cannot be read names nothing; the file's own row is still there.
     let manifest = crate::manifests::read(&file.path, content).and_then(Result::ok).unwrap_or_default();
-    Seen { file, measured, admissions, manifest }
+    let setting = setting(&file.path, content);
+    Seen { file, measured, admissions, manifest, setting }
+}
+
+/// The file's text, when it is one that says how the repository wants to be read.
+fn setting(path: &str, content: &[u8]) -> Option<Setting> {
+    let wanted = SETTINGS.contains(&path) && content.len() <= LARGEST_SETTING;
+    wanted.then(|| Setting { path: path.to_owned(), text: String::from_utf8_lossy(content).into_owned() })
 }
 
 fn row(path: &str, function: &syntax::FunctionFound) -> Function {

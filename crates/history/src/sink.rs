@@ -1,7 +1,8 @@
 //! Where the rows go: the reader pushes whole batches, and never holds a table of the whole history.
 
 use crate::rows::{
-    Admission, Change, Commit, ComplexityAt, File, Function, FunctionChange, Import, Manifest, Owner, RefSeen, Survival,
+    Admission, Change, Commit, ComplexityAt, File, Function, FunctionChange, Import, Manifest, Owner, RefSeen, Setting,
+    Survival,
 };
 
 /// What a batch of rows means for the rows that are there already.
@@ -38,6 +39,8 @@ pub enum Batch {
     Imports(Vec<Import>),
     /// Rows of `manifests`; replaced as a whole.
     Manifests(Vec<Manifest>),
+    /// Rows of `settings`; replaced as a whole.
+    Settings(Vec<Setting>),
     /// Rows of `refs_seen`; appended.
     RefsSeen(Vec<RefSeen>),
 }

@@ -32,6 +32,12 @@ pub const VIEWS: &[View] = &[
         sql: || COUPLING.to_owned(),
         kept: true,
     },
+    View {
+        name: "co_authors",
+        about: "Who wrote a commit together with its author, by trailers: one row a name and address.",
+        sql: || CO_AUTHORS.to_owned(),
+        kept: true,
+    },
 ];
 
 /// The statement behind `hotspots`, as of a moment (seconds since the epoch) or of each repository's newest commit.
@@ -119,3 +125,14 @@ pairs AS (
 SELECT repo, path_a, path_b, revisions_a, revisions_b, shared, shared / ((revisions_a + revisions_b) / 2.0) AS degree
 FROM pairs
 WHERE shared / ((revisions_a + revisions_b) / 2.0) >= 0.3";
+
+/// `Co-authored-by: Name <address>` as forges write it, and `Co-developed-by` as the Linux kernel does. Without an address nobody is named.
+const CO_AUTHORS: &str = "WITH named AS (
+  SELECT repo, sha, unnest(trailers) AS trailer FROM commits WHERE cardinality(trailers) > 0
+),
+together AS (
+  SELECT repo, sha, get_field(trailer, 'value') AS value FROM named
+  WHERE lower(get_field(trailer, 'key')) IN ('co-authored-by', 'co-developed-by')
+)
+SELECT DISTINCT repo, sha, trim(split_part(value, '<', 1)) AS name, trim(split_part(split_part(value, '<', 2), '>', 1)) AS email
+FROM together WHERE strpos(value, '<') > 0 AND strpos(split_part(value, '<', 2), '@') > 1";

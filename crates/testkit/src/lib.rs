@@ -5,5 +5,5 @@ pub mod mining;
 pub mod rows;
 
 pub use git::Scripted;
-pub use mining::mine_into;
+pub use mining::{mine_into, mine_path_into};
 pub use rows::{Rows, read};

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use history::rows::{
-    Admission, Change, Commit, ComplexityAt, File, Function, Import, Manifest, Owner, RefSeen, Survival,
+    Admission, Change, Commit, ComplexityAt, File, Function, Import, Manifest, Owner, RefSeen, Setting, Survival,
 };
 use history::sink::{Batch, Mode, Sink, SinkError};
 use history::{Error, Plan, Refs, Report, Repository, Silent};
@@ -22,6 +22,7 @@ pub struct Rows {
     pub admissions: Vec<Admission>,
     pub imports: Vec<Import>,
     pub manifests: Vec<Manifest>,
+    pub settings: Vec<Setting>,
     pub refs: Vec<RefSeen>,
 }
 
@@ -45,6 +46,7 @@ impl Sink for Rows {
             Batch::Admissions(rows) => self.admissions.extend(rows),
             Batch::Imports(rows) => self.imports.extend(rows),
             Batch::Manifests(rows) => self.manifests.extend(rows),
+            Batch::Settings(rows) => self.settings.extend(rows),
             Batch::RefsSeen(rows) => self.refs.extend(rows),
             Batch::FunctionChanges(_) => {}
         }

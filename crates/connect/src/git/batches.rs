@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use history::rows::{
-    Admission, Change, Commit, ComplexityAt, File, Function, FunctionChange, Import, Manifest, Owner, RefSeen,
+    Admission, Change, Commit, ComplexityAt, File, Function, FunctionChange, Import, Manifest, Owner, RefSeen, Setting,
     Survival, Trailer,
 };
 use lake::arrow::array::{
@@ -203,6 +203,10 @@ pub(super) fn manifests(rows: &[Manifest], head: &str) -> Batch {
             texts(rows, |r| r.kind),
         ],
     )
+}
+
+pub(super) fn settings(rows: &[Setting], head: &str) -> Batch {
+    batch("settings", vec![texts(rows, |_| head), texts(rows, |r| r.path.as_str()), texts(rows, |r| r.text.as_str())])
 }
 
 pub(super) fn refs_seen(rows: &[RefSeen]) -> Batch {

@@ -70,7 +70,7 @@ pub fn mine(data: &Path, lake: &Lake, path: &Path, order: &Order, progress: &dyn
     let folder = |source| MineError::Folder { path: git_dir.clone(), source };
     let id = repo_id(&git_dir, remote.as_deref()).map_err(folder)?;
     let tips = repository.tips(&order.refs)?;
-    let seen = format!("{:?} {}", order.refs, history::digest(&tips));
+    let seen = format!("{ROWS} {:?} {}", order.refs, history::digest(&tips));
     if let Some(entry) = lake.snapshot().repo(&id)
         && entry.seen == seen
         && !order.again
@@ -144,6 +144,9 @@ pub fn known(lake: &Lake, path: &Path) -> Option<RepoEntry> {
     let id = repo_id(&git_dir, remote_url(&git_dir).as_deref()).ok()?;
     lake.snapshot().repo(&id).cloned()
 }
+
+/// What a run writes of a repository. Raised when rows or tables are added, so that repositories read before are read again.
+const ROWS: u32 = 2;
 
 /// Objects could not be read: the next run looks again, even when the refs are the same.
 const DAMAGED: &str = "damaged";

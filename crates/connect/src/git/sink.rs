@@ -62,6 +62,7 @@ impl LakeSink {
             Batch::Functions(rows) => ("functions", batches::functions(&rows, head), true),
             Batch::Admissions(rows) => ("admissions", batches::admissions(&rows, head), true),
             Batch::Imports(rows) => ("imports", batches::imports(&rows, head), true),
+            Batch::Settings(rows) => ("settings", batches::settings(&rows, head), true),
             Batch::Manifests(rows) => ("manifests", batches::manifests(&rows, head), true),
         };
         let rows = rows.map_err(|source| LakeError::WrongColumns { table, source })?;
