@@ -70,7 +70,8 @@ pub fn mine(data: &Path, lake: &Lake, path: &Path, order: &Order, progress: &dyn
     let folder = |source| MineError::Folder { path: git_dir.clone(), source };
     let id = repo_id(&git_dir, remote.as_deref()).map_err(folder)?;
     let tips = repository.tips(&order.refs)?;
-    let seen = format!("{ROWS} {:?} {}", order.refs, history::digest(&tips));
+    let branch = branch(&repository.git_dir());
+    let seen = format!("{ROWS} {:?} {} {}", order.refs, branch.as_deref().unwrap_or_default(), history::digest(&tips));
     if let Some(entry) = lake.snapshot().repo(&id)
         && entry.seen == seen
         && !order.again
@@ -80,8 +81,8 @@ pub fn mine(data: &Path, lake: &Lake, path: &Path, order: &Order, progress: &dyn
         let report = Report { head: entry.head.clone(), unchanged: true, seen: seen.clone(), ..Report::default() };
         return Ok(Mined { entry: entry.clone(), report, kept: false });
     }
-    if !head_is_sound(&git_dir) {
-        return Err(MineError::Head { path: git_dir });
+    if !head_is_sound(&repository.git_dir()) {
+        return Err(MineError::Head { path: repository.git_dir() });
     }
     let mut sink = LakeSink::new(lake.writer(&id)?);
     let plan = Plan {
@@ -107,7 +108,7 @@ pub fn mine(data: &Path, lake: &Lake, path: &Path, order: &Order, progress: &dyn
         name: display_name(&git_dir.canonicalize().map_err(folder)?, remote.as_deref()),
         path: root.canonicalize().unwrap_or(root).to_string_lossy().into_owned(),
         head: report.head.clone(),
-        branch: branch(&git_dir),
+        branch,
         mined_at: order.now,
         truncated_since: report.truncated_since,
         flags: flags(&report),
