@@ -30,6 +30,8 @@ pub mod sink;
 mod state;
 mod survival;
 pub mod syntax;
+#[doc(hidden)]
+pub mod targets;
 pub mod text;
 mod touched;
 mod trees;

@@ -136,7 +136,7 @@ impl Objects {
                     offset
                 }
                 _ => {
-                    let mut content = vec![0; usize::try_from(entry.decompressed_size).ok()?];
+                    let mut content = vec![0; believable(&entry, file.data_len())?];
                     file.decompress_entry(&entry, &mut self.inflate, &mut content).ok()?;
                     let content = Arc::new(content);
                     self.cache.put(pack, at, &content);
@@ -150,7 +150,7 @@ impl Objects {
             at = next;
         };
         while let Some((at, entry)) = chain.pop() {
-            self.delta.resize(usize::try_from(entry.decompressed_size).ok()?, 0);
+            self.delta.resize(believable(&entry, file.data_len())?, 0);
             file.decompress_entry(&entry, &mut self.inflate, &mut self.delta).ok()?;
             base = Arc::new(apply(&base, &self.delta)?);
             self.cache.put(pack, at, &base);
@@ -159,19 +159,27 @@ impl Objects {
     }
 }
 
+/// The size that an entry claims, when so much can come out of what is left of its pack: DEFLATE makes at most 1032 bytes of one.
+fn believable(entry: &pack::data::Entry, pack_bytes: usize) -> Option<usize> {
+    let left = (pack_bytes as u64).checked_sub(entry.data_offset)?;
+    let size = entry.decompressed_size;
+    (size <= left.saturating_mul(1032)).then(|| usize::try_from(size).ok()).flatten()
+}
+
 /// Applies a delta (Git's pack format: sizes, then copy and insert instructions).
-fn apply(base: &[u8], delta: &[u8]) -> Option<Vec<u8>> {
+pub(crate) fn apply(base: &[u8], delta: &[u8]) -> Option<Vec<u8>> {
     let (base_size, rest) = size(delta)?;
     let (result_size, mut rest) = size(rest)?;
     if base_size != base.len() {
         return None;
     }
-    let mut out = Vec::with_capacity(result_size);
+    // The size is only what the delta says of itself; an instruction gives at most 16 MiB, so a short delta cannot ask for all memory.
+    let mut out = Vec::with_capacity(result_size.min(base.len() + delta.len()));
     while let Some((&op, tail)) = rest.split_first() {
         rest = tail;
         if op & 0x80 == 0 {
             let (literal, tail) = rest.split_at_checked(usize::from(op))?;
-            if literal.is_empty() {
+            if literal.is_empty() || out.len() + literal.len() > result_size {
                 return None;
             }
             out.extend_from_slice(literal);
@@ -194,6 +202,9 @@ fn apply(base: &[u8], delta: &[u8]) -> Option<Vec<u8>> {
             0 => 0x10000,
             length => length,
         };
+        if out.len() + length > result_size {
+            return None;
+        }
         out.extend_from_slice(base.get(from..from.checked_add(length)?)?);
     }
     (out.len() == result_size).then_some(out)

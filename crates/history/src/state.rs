@@ -17,7 +17,7 @@ use crate::error::Error;
 use crate::touched::{Catalog, Moved, NONE, Spot, Touch, Touched};
 
 /// Changes with every change of the format or of what is computed; files of another version are begun anew.
-const HEADER: &[u8; 8] = b"mstate05";
+pub(crate) const HEADER: &[u8; 8] = b"mstate05";
 /// Bytes of a block before it is written.
 const BLOCK: usize = 1 << 20;
 const TOUCHED: u8 = 1;
@@ -71,17 +71,7 @@ impl State {
             OpenOptions::new().read(true).write(true).create(true).truncate(false).open(&path).map_err(io("read"))?;
         let mut bytes = Vec::new();
         file.read_to_end(&mut bytes).map_err(io("read"))?;
-        let mut known = Known::default();
-        let mut whole = 0;
-        if bytes.starts_with(HEADER) {
-            whole = HEADER.len();
-            while let Some((payload, length)) = block(&bytes[whole..]) {
-                if (Reader { bytes: &payload, hash_len }).records(catalog, &mut known).is_none() {
-                    break;
-                }
-                whole += length;
-            }
-        }
+        let (known, whole) = understood(&bytes, hash_len, catalog);
         file.set_len(whole as u64).map_err(io("write"))?;
         file.seek(SeekFrom::Start(whole as u64)).map_err(io("write"))?;
         if whole == 0 {
@@ -216,6 +206,27 @@ impl State {
     }
 }
 
+/// What a file of the state says, and how many of its bytes are whole.
+pub(crate) fn understood(bytes: &[u8], hash_len: usize, catalog: &mut Catalog) -> (Known, usize) {
+    let mut known = Known::default();
+    let mut whole = 0;
+    if bytes.starts_with(HEADER) {
+        whole = HEADER.len();
+        while let Some((payload, length)) = bytes.get(whole..).and_then(block) {
+            if records(&payload, hash_len, catalog, &mut known).is_none() {
+                break;
+            }
+            whole += length;
+        }
+    }
+    (known, whole)
+}
+
+/// Reads the records of a block; `None` when one makes no sense.
+pub(crate) fn records(payload: &[u8], hash_len: usize, catalog: &mut Catalog, known: &mut Known) -> Option<()> {
+    Reader { bytes: payload, hash_len }.records(catalog, known)
+}
+
 /// The first block and its length in the file, when it is whole.
 fn block(bytes: &[u8]) -> Option<(Vec<u8>, usize)> {
     let word = |at: usize| Some(u32::from_le_bytes(bytes.get(at..at + 4)?.try_into().ok()?));
@@ -302,21 +313,23 @@ impl Reader<'_> {
         let mut hunks = Vec::new();
         let (mut before, mut after) = (0, 0);
         for _ in 0..self.number()? {
-            let before_start = before + self.number()?;
-            let before_end = before_start + self.number()?;
-            let after_start = after + self.number()?;
-            let after_end = after_start + self.number()?;
+            let before_start = u32::checked_add(before, self.number()?)?;
+            let before_end = u32::checked_add(before_start, self.number()?)?;
+            let after_start = u32::checked_add(after, self.number()?)?;
+            let after_end = u32::checked_add(after_start, self.number()?)?;
             hunks.push(Hunk { before_start, before_end, after_start, after_end });
             (before, after) = (before_end, after_end);
         }
         let mut respaced = Vec::new();
         for _ in 0..self.number()? {
-            respaced.push(Respaced { before: self.number()?, after: self.number()?, lines: self.number()? });
+            let same = Respaced { before: self.number()?, after: self.number()?, lines: self.number()? };
+            same.before.max(same.after).checked_add(same.lines)?;
+            respaced.push(same);
         }
         let mut hollow = Vec::new();
         for _ in 0..self.number()? {
             let start = self.number()?;
-            hollow.push(Span { start, end: start + self.number()? });
+            hollow.push(Span { start, end: start.checked_add(self.number()?)? });
         }
         Some(Difference { added, deleted, hunks, respaced, hollow })
     }

@@ -25,6 +25,8 @@ mod session;
 mod snapshot;
 mod sql;
 pub mod tables;
+#[doc(hidden)]
+pub mod targets;
 #[cfg(test)]
 mod tests;
 mod verify;

@@ -90,6 +90,11 @@ struct Versioned {
     schema: u32,
 }
 
+/// Whether a file's name cannot lead out of the lake's folder: files are read and removed by these names.
+fn stays_inside(file: &str) -> bool {
+    !file.contains(['\\', ':', '\0']) && file.split('/').all(|part| !matches!(part, "" | "." | ".."))
+}
+
 impl Manifest {
     /// Reads the manifest of a lake; none when there is no file.
     pub(crate) fn load(dir: &Path) -> Result<Option<Self>, LakeError> {
@@ -99,18 +104,27 @@ impl Manifest {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
             Err(error) => return Err(LakeError::io("read", path)(error)),
         };
-        let bad = |source| LakeError::BadManifest { path: path.clone(), source };
-        let Versioned { schema } = serde_json::from_slice(&text).map_err(bad)?;
+        Self::parse(&text, dir).map(Some)
+    }
+
+    /// The manifest in the text of a file of the lake at `dir`.
+    pub(crate) fn parse(text: &[u8], dir: &Path) -> Result<Self, LakeError> {
+        let bad = |source| LakeError::BadManifest { path: dir.join(FILE), source };
+        let Versioned { schema } = serde_json::from_slice(text).map_err(bad)?;
         if schema > SCHEMA {
             return Err(LakeError::NewerSchema { path: dir.to_owned(), found: schema, known: SCHEMA });
         }
-        let mut manifest: Self = serde_json::from_slice(&text).map_err(bad)?;
+        let mut manifest: Self = serde_json::from_slice(text).map_err(bad)?;
+        let files = manifest.parts.iter().map(|part| &part.file).chain(manifest.dropped.iter().map(|file| &file.file));
+        if let Some(file) = files.into_iter().find(|file| !stays_inside(file)) {
+            return Err(bad(serde::de::Error::custom(format!("`{file}` is outside of the lake"))));
+        }
         if schema < SCHEMA {
             // What an older schema holds stays readable until its repository is read again, which the next run will do.
             manifest.schema = SCHEMA;
             manifest.repos.iter_mut().for_each(|repo| repo.seen.clear());
         }
-        Ok(Some(manifest))
+        Ok(manifest)
     }
 
     /// Replaces the manifest: write, fsync, rename, fsync of the folder.

@@ -24,6 +24,8 @@ mod settings;
 mod sheet;
 mod survey;
 mod target;
+#[doc(hidden)]
+pub mod targets;
 #[cfg(test)]
 mod tests;
 pub mod view;

@@ -31,7 +31,7 @@ impl Settings {
     }
 }
 
-fn mailmap(text: &str) -> Vec<MailmapEntry> {
+pub(super) fn mailmap(text: &str) -> Vec<MailmapEntry> {
     let text_of = |value: &[u8]| String::from_utf8_lossy(value).into_owned();
     gix_mailmap::parse_ignore_errors(text.as_bytes())
         .map(|entry| MailmapEntry {

@@ -4,6 +4,7 @@
 
 mod bad_input;
 mod commands;
+mod faults;
 mod mcp;
 mod odd_histories;
 mod program;
