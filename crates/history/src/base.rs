@@ -5,6 +5,7 @@
 use gix::ObjectId;
 
 use crate::error::{Error, ObjectError};
+use crate::kept::Kept;
 use crate::measure::{self, LINK, Wanted};
 use crate::message;
 use crate::progress::{Phase, Progress};
@@ -106,7 +107,7 @@ pub fn read_at(
         .collect();
     wanted.sort_by(|a, b| a.path.cmp(&b.path));
     progress.phase(Phase::Head, Some(wanted.len() as u64));
-    let (mut seen, broken) = measure::measure(repository, threads, cache, &wanted, progress);
+    let (mut seen, broken) = measure::measure(repository, threads, cache, &wanted, &Kept::default(), progress);
     damage.extend(broken);
     let functions = seen
         .iter()

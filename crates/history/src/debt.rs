@@ -10,17 +10,19 @@ mod tests;
 use std::ops::Range;
 
 use crate::syntax::{FunctionFound, Measured};
+use crate::word::Word;
 
 /// Longest text kept, in characters.
 pub const MAX_TEXT: usize = 500;
 
 /// A comment that admits debt.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct AdmissionFound {
     /// The line, from 1.
     pub line: u32,
     /// `TODO`, `FIXME`, `HACK`, `XXX`, or `prose`.
-    pub marker: &'static str,
+    #[serde(with = "crate::word")]
+    pub marker: Word,
     /// What the comment says from there on, on one line, at most [`MAX_TEXT`] characters.
     pub text: String,
     /// The innermost function that the line stands in.

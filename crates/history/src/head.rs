@@ -9,6 +9,7 @@ use crate::content::{Place, Told, Track};
 use crate::debt::AdmissionFound;
 use crate::error::Error;
 use crate::graph::CommitIndex;
+use crate::kept::Kept;
 use crate::lines;
 use crate::manifests::ManifestFound;
 use crate::measure::{self, LINK, Seen, Wanted, row};
@@ -57,6 +58,7 @@ pub(crate) fn read(run: &mut Run<'_>, report: &mut Report) -> Result<Head, Error
         run.push(batch)?;
     }
     let mut head = Head::default();
+    let mut kept = Kept::open(run.plan.state_dir.as_deref());
     let (mut manifests, mut texts) = (Vec::new(), Vec::new());
     let cache = run.plan.memory_bytes / run.plan.threads.max(1) / 4;
     for part in files.chunks(BATCH) {
@@ -68,13 +70,15 @@ pub(crate) fn read(run: &mut Run<'_>, report: &mut Report) -> Result<Head, Error
                 blob: run.catalog.blobs[spot.blob as usize],
             })
             .collect();
-        let (mut seen, damage) = measure::measure(run.repository, run.plan.threads, cache, &wanted, run.progress);
+        let (mut seen, damage) =
+            measure::measure(run.repository, run.plan.threads, cache, &wanted, &kept, run.progress);
         report.damage.extend(damage);
         let mut functions = Vec::new();
         let mut imports = Vec::new();
         let mut types = Vec::new();
         for (at, seen) in &mut seen {
-            let (path, version, _) = part[*at];
+            let (path, version, spot) = part[*at];
+            kept.keep(seen.file.path.clone(), run.catalog.blobs[spot.blob as usize], seen.new.take());
             head.add(path, version, seen);
             types.extend(measure::types(seen));
             manifests.push((seen.file.path.clone(), std::mem::take(&mut seen.manifest)));
@@ -96,6 +100,7 @@ pub(crate) fn read(run: &mut Run<'_>, report: &mut Report) -> Result<Head, Error
         run.push(Batch::Settings(seen.iter().filter_map(|(_, seen)| seen.setting.clone()).collect()))?;
         run.push(Batch::Files(seen.into_iter().map(|(_, seen)| seen.file).collect()))?;
     }
+    kept.finish()?;
     run.push(Batch::Manifests(dependencies(manifests)))?;
     run.push(Batch::Duplicates(measure::duplicates(&texts)))?;
     Ok(head)

@@ -12,6 +12,7 @@ mod error;
 mod graph;
 mod head;
 mod ignored;
+mod kept;
 pub mod languages;
 mod lines;
 pub mod manifests;
@@ -36,6 +37,7 @@ pub mod text;
 mod touched;
 mod trees;
 mod versions;
+mod word;
 
 pub use base::{Base, read_at};
 pub use error::{Error, ObjectError};

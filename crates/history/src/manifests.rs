@@ -15,11 +15,14 @@ mod tests;
 
 use rustc_hash::FxHashMap;
 
+use crate::word::Word;
+
 /// One dependency named in a manifest or lock file.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct ManifestFound {
     /// `cargo`, `npm`, `pypi`, `go`, `maven`, `gem`, `composer`, `nuget`, `docker`, `github` (actions), `terraform`, `tool`.
-    pub ecosystem: &'static str,
+    #[serde(with = "crate::word")]
+    pub ecosystem: Word,
     /// The dependency's name as its registry writes it; `group:artifact` for Maven.
     pub name: String,
     /// The version asked for, as written; empty in a lock file and where none is asked for.
@@ -27,7 +30,8 @@ pub struct ManifestFound {
     /// The version taken, in a lock file and where a manifest pins it.
     pub resolved: Option<String>,
     /// `runtime`, `dev` (tests included) or `build`.
-    pub kind: &'static str,
+    #[serde(with = "crate::word")]
+    pub kind: Word,
     /// Whether the project names it itself; a lock file's entries are not direct.
     pub direct: bool,
 }

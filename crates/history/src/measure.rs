@@ -7,6 +7,7 @@ use gix::ObjectId;
 use rustc_hash::FxHashSet;
 
 use crate::debt::AdmissionFound;
+use crate::kept::{Kept, Known};
 use crate::manifests::ManifestFound;
 use crate::progress::Progress;
 use crate::repository::Repository;
@@ -37,6 +38,8 @@ pub(crate) struct Seen {
     pub(crate) setting: Option<Setting>,
     /// The lines that are looked for elsewhere; empty but for code.
     pub(crate) text: syntax::Text,
+    /// What to keep of it for the next run; none when it was known.
+    pub(crate) new: Option<Vec<u8>>,
 }
 
 /// Measures files on `threads` threads, each with a cache of that many bytes. Each comes with its place in `files`, in their order; those
@@ -46,6 +49,7 @@ pub(crate) fn measure(
     threads: usize,
     cache: usize,
     files: &[Wanted],
+    kept: &Kept,
     progress: &dyn Progress,
 ) -> (Vec<(usize, Seen)>, Vec<crate::ObjectError>) {
     let next = AtomicUsize::new(0);
@@ -55,8 +59,15 @@ pub(crate) fn measure(
         loop {
             let at = next.fetch_add(1, Ordering::Relaxed);
             let Some(wanted) = files.get(at) else { return };
-            let content = objects.read(&wanted.blob);
-            let seen = content.map(|content| one(wanted.path.clone(), wanted.blob.to_string(), wanted.role, &content));
+            let known = kept.find(&wanted.path, wanted.blob).filter(|known| known.code == (wanted.role == Role::Code));
+            let seen = match known {
+                Some(known) => Ok(seen(wanted, known, None)),
+                None => objects.read(&wanted.blob).map(|content| {
+                    let known = one(&wanted.path, wanted.role, &content);
+                    let written = postcard::to_allocvec(&known).ok();
+                    seen(wanted, known, written)
+                }),
+            };
             let mut done = done.lock().unwrap_or_else(PoisonError::into_inner);
             match seen {
                 Ok(seen) => done.0.push((at, seen)),
@@ -77,20 +88,39 @@ pub(crate) fn measure(
     (seen, damage)
 }
 
-fn one(path: String, blob: String, role: Role, content: &[u8]) -> Seen {
+fn one(path: &str, role: Role, content: &[u8]) -> Known {
     let binary = text::is_binary(content);
-    let language = if binary { None } else { crate::languages::language(&path, content) };
+    let language = if binary { None } else { crate::languages::language(path, content) };
     let measured = syntax::measure(language, if binary { &[] } else { content });
+    let code = role == Role::Code;
+    Known {
+        bytes: content.len() as u64,
+        language,
+        binary,
+        code,
+        admissions: crate::debt::admissions(content, &measured),
+        // A manifest that cannot be read names nothing; the file's own row is still there.
+        manifest: crate::manifests::read(path, content).and_then(Result::ok).unwrap_or_default(),
+        setting: setting(path, content),
+        text: if code && !binary { hashed(content, &measured) } else { syntax::Text::default() },
+        // Nobody asks for them once the admissions are found.
+        measured: Measured { comments: Vec::new(), ..measured },
+    }
+}
+
+fn seen(wanted: &Wanted, known: Known, new: Option<Vec<u8>>) -> Seen {
+    let Known { bytes, language, binary, measured, admissions, manifest, setting, text, .. } = known;
+    let path = wanted.path.clone();
     let file = File {
-        path,
-        blob,
+        path: path.clone(),
+        blob: wanted.blob.to_string(),
         lines: measured.lines,
         blank: measured.blank,
         comment: measured.comment,
         code: measured.code,
-        bytes: content.len() as u64,
+        bytes,
         language,
-        role,
+        role: wanted.role,
         binary,
         cognitive: measured.cognitive,
         cyclomatic: measured.cyclomatic,
@@ -99,18 +129,14 @@ fn one(path: String, blob: String, role: Role, content: &[u8]) -> Seen {
         indent_sd: measured.indentation.sd,
         unparsed: measured.unparsed,
     };
-    let admissions = crate::debt::admissions(content, &measured);
-    // A manifest that cannot be read names nothing; the file's own row is still there.
-    let manifest = crate::manifests::read(&file.path, content).and_then(Result::ok).unwrap_or_default();
-    let text = if role == Role::Code && !binary { hashed(content, &measured) } else { syntax::Text::default() };
-    let setting = setting(&file.path, content);
-    Seen { file, measured, admissions, manifest, setting, text }
+    let setting = setting.map(|text| Setting { path, text });
+    Seen { file, measured, admissions, manifest, setting, text, new }
 }
 
 /// The file's text, when it is one that says how the repository wants to be read.
-fn setting(path: &str, content: &[u8]) -> Option<Setting> {
+fn setting(path: &str, content: &[u8]) -> Option<String> {
     let wanted = SETTINGS.contains(&path) && content.len() <= LARGEST_SETTING;
-    wanted.then(|| Setting { path: path.to_owned(), text: String::from_utf8_lossy(content).into_owned() })
+    wanted.then(|| String::from_utf8_lossy(content).into_owned())
 }
 
 /// Lines that hold more than comment and imports: what every file of a project begins with is no copy of anything.

@@ -239,7 +239,7 @@ fn block(bytes: &[u8]) -> Option<(Vec<u8>, usize)> {
     Some((zstd::bulk::decompress(payload, plain).ok()?, 16 + packed))
 }
 
-fn checksum(bytes: &[u8]) -> u64 {
+pub(crate) fn checksum(bytes: &[u8]) -> u64 {
     bytes.chunks(8).fold(bytes.len() as u64, |sum, chunk| {
         let mut word = [0; 8];
         word[..chunk.len()].copy_from_slice(chunk);

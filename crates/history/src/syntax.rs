@@ -20,6 +20,8 @@ mod walk;
 
 use std::ops::Range;
 
+use serde::{Deserialize, Serialize};
+
 pub use cohesion::TypeFound;
 pub use duplicates::{Duplicate, MIN_DUPLICATE_LINES, Text, duplicates, duplicates_of};
 pub(crate) use lines::comment_lines;
@@ -30,7 +32,7 @@ pub use resolve::{PathSet, resolve_imports};
 pub const MAX_PARSED_BYTES: usize = 4 << 20;
 
 /// What one file holds.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Measured {
     /// Lines as Git counts them: line ends, and one more for a last line without one. Always `blank + comment + code`.
     pub lines: u32,
@@ -59,7 +61,7 @@ pub struct Measured {
 }
 
 /// One function.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FunctionFound {
     /// The function's name; the name that it is bound to, for a closure; [`CLOSURE`] where it has none and stands alone.
     pub name: String,
@@ -85,7 +87,7 @@ pub struct FunctionFound {
 pub const CLOSURE: &str = "<closure>";
 
 /// One import, include or use.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ImportFound {
     /// The line, from 1.
     pub line: u32,

@@ -12,7 +12,7 @@ use super::frames::Row;
 use super::grammar::{Grammar, Habit};
 
 /// One type with functions of its own.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct TypeFound {
     /// Its name.
     pub name: String,

@@ -5,6 +5,7 @@
 //! the lines, plus the blocks found: a window that very many places share is compared with its nearest predecessor only.
 
 use rustc_hash::{FxHashMap, FxHashSet};
+use serde::{Deserialize, Serialize};
 
 /// Lines that are not blank in the shortest block reported.
 pub const MIN_DUPLICATE_LINES: usize = 10;
@@ -99,7 +100,7 @@ fn block(files: &[(&str, &Text)], first: Place<'_>, second: Place<'_>, lines: u3
 }
 
 /// The lines of a file that are compared, hashed: a few bytes a line, so that those of a whole repository fit in memory.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Text {
     hashes: Vec<u64>,
     /// Line numbers from 1.

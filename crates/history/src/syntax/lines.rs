@@ -5,7 +5,7 @@ use std::ops::Range;
 use rustc_hash::FxHashSet;
 
 /// Logical indentation of the lines that are not blank; a level is one tab or four spaces (Hindle, Godfrey and Holt 2008).
-#[derive(Debug, Clone, Copy, PartialEq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Default, serde::Serialize, serde::Deserialize)]
 pub struct Indentation {
     /// Lines that are not blank.
     pub filled: u32,

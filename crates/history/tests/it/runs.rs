@@ -109,6 +109,12 @@ fn an_interrupted_run_goes_on() {
         std::fs::write(&file, &whole[..keep]).unwrap();
         check(&repo);
     }
+    let measured = repo.beside("state").join("head.bin");
+    let files = std::fs::read(&measured).unwrap();
+    for keep in [0, 5, 20, files.len() / 2, files.len() - 1] {
+        std::fs::write(&measured, &files[..keep]).unwrap();
+        check(&repo);
+    }
     let mut broken = whole.clone();
     let middle = whole.len() / 2;
     broken[middle] ^= 0xff;
