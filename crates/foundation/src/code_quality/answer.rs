@@ -44,6 +44,7 @@ pub(super) struct Rows {
     touches: Vec<TouchRow>,
     versions: Vec<facts::VersionRow>,
     knowers: Vec<facts::KnowersRow>,
+    coverage: Vec<facts::CoverageRow>,
 }
 
 /// The answer to `ask`.
@@ -142,6 +143,7 @@ async fn gather(desk: &Desk, part: &Part) -> Result<Rows, Refusal> {
         touches: part.touches(desk.facts()).await?,
         versions: part.versions(desk.facts()).await?,
         knowers: part.knowers(desk.facts()).await?,
+        coverage: part.coverage(desk.facts()).await?,
     })
 }
 
@@ -268,6 +270,15 @@ fn assess(rows: &Rows, names: &HashMap<&str, &str>, said: &Said<'_>, ground: &mu
     let evidence = Evidence::new(&seen, has_tests);
     let knowers: HashMap<(&str, &str), u32> =
         rows.knowers.iter().map(|row| ((row.repo.as_str(), row.path.as_str()), row.knowers)).collect();
+    let coverage: HashMap<(&str, &str), f64> = rows
+        .coverage
+        .iter()
+        .filter(|row| row.lines_found > 0)
+        .map(|row| ((row.repo.as_str(), row.path.as_str()), f64::from(row.lines_hit) / f64::from(row.lines_found)))
+        .collect();
+    ground.covered_at = rows.coverage.iter().map(|row| row.sha.clone()).collect();
+    ground.covered_at.sort();
+    ground.covered_at.dedup();
     let courses = course::of_files(&rows.versions);
     let newest = course::newest(&rows.versions).unwrap_or(Month(0));
     let alarmed: HashSet<&str> = said.alarms.iter().map(|alarm| alarm.body.finding.as_str()).collect();
@@ -296,6 +307,7 @@ fn assess(rows: &Rows, names: &HashMap<&str, &str>, said: &Said<'_>, ground: &mu
             health: health_of(&found),
             findings: u32::try_from(found.len()).unwrap_or(u32::MAX),
             knowers: knowers.get(&key).copied(),
+            coverage: coverage.get(&key).copied(),
             course,
             rise,
         });
@@ -375,9 +387,11 @@ fn not_measured(rows: &Rows) -> Vec<NotMeasured> {
         say("How often a function changes", "which function a change fell in is not read from history yet"),
         say("Changes that brought in bugs", "lines are not followed to the change that wrote what a fix deletes yet"),
         say("Risk, review time and comments of open changes", "no forge is connected; a forge would tell"),
-        say("Test coverage", "no coverage report was taken in"),
         say("Health in the past", "functions are read at the head alone; the course shows complexity by indentation"),
     ];
+    if rows.coverage.is_empty() {
+        all.push(say("Test coverage", "no report was taken in: mainstay import coverage FILE --commit SHA"));
+    }
     if !rows.others.iter().any(|file| file.role == "test") {
         all.push(say("Whether tests change with the code", "no tests in files of their own were found"));
     }

@@ -190,6 +190,16 @@ pub(super) struct AliveRow {
     pub(super) lines: u64,
 }
 
+/// What the newest report of a repository says of a file.
+#[derive(Debug, Clone, Deserialize)]
+pub(super) struct CoverageRow {
+    pub(super) repo: String,
+    pub(super) path: String,
+    pub(super) sha: String,
+    pub(super) lines_found: u32,
+    pub(super) lines_hit: u32,
+}
+
 /// How many people last wrote at least a fifth of a file.
 #[derive(Debug, Clone, Deserialize)]
 pub(super) struct KnowersRow {
@@ -454,6 +464,21 @@ impl Part {
             facts,
             "SELECT cohort_month, at_month, sum(lines) AS lines FROM survival WHERE array_has($repos, repo)
              GROUP BY cohort_month, at_month",
+        )
+        .await
+    }
+
+    /// Of the newest commit of each repository that a report was taken in for.
+    pub(super) async fn coverage(&self, facts: &Snapshot) -> Result<Vec<CoverageRow>, Refusal> {
+        self.ask(
+            facts,
+            "WITH placed AS (
+               SELECT c.repo, c.path, c.sha, c.lines_found, c.lines_hit,
+                 dense_rank() OVER (PARTITION BY c.repo ORDER BY m.committed_at DESC, m.position DESC) AS nth
+               FROM coverage c JOIN commits m ON m.repo = c.repo AND m.sha = c.sha
+               WHERE array_has($repos, c.repo) AND m.committed_at < $until
+             )
+             SELECT repo, path, sha, lines_found, lines_hit FROM placed WHERE nth = 1",
         )
         .await
     }

@@ -3,13 +3,13 @@
 use desk::Sheet;
 use desk::sheet::{Cell, Column, Deed, Figure, Lines, Meaning, Section, Suggestion, Table};
 
-use super::page::parts::{across, complexity, coupling, function_table};
+use super::page::parts::{across, complexity, coupling, coverage, function_table};
 use super::page::plural;
 use super::view::{FileState, View};
 
 /// The sheet of `file`.
 pub(super) fn sheet(view: &View, file: &FileState) -> Sheet {
-    let mut sheet = figures(file, view.notices(Sheet::new(answer(view, file))));
+    let mut sheet = figures(view, file, view.notices(Sheet::new(answer(view, file))));
     if file.code.is_some() {
         sheet = sheet.section(findings(file));
         sheet = sheet.section(
@@ -47,7 +47,7 @@ fn answer(view: &View, file: &FileState) -> String {
     )
 }
 
-fn figures(file: &FileState, sheet: Sheet) -> Sheet {
+fn figures(view: &View, file: &FileState, sheet: Sheet) -> Sheet {
     let Some(code) = &file.code else { return sheet };
     let fixes = if code.changes > 0 {
         Cell::Share(f64::from(code.fixes) / f64::from(code.changes))
@@ -60,6 +60,13 @@ fn figures(file: &FileState, sheet: Sheet) -> Sheet {
         .figure(Figure::new("Complexity", complexity(code)).note(code.measured_by.clone()))
         .figure(Figure::new("Code lines", Cell::Count(code.code.into())))
         .figure(Figure::new("Fixes", fixes).note("of its changes"));
+    let sheet = match view.ground.covered_at.as_slice() {
+        [] => sheet.figure(Figure::new("Coverage", Cell::missing("no report was taken in"))),
+        at => {
+            let at: Vec<&str> = at.iter().map(|sha| sha.get(..10).unwrap_or(sha)).collect();
+            sheet.figure(Figure::new("Coverage", coverage(code)).note(format!("of its lines, at {}", at.join(", "))))
+        }
+    };
     match code.rise {
         Some(rise) => sheet.figure(
             Figure::new("Course", Cell::text(format!("{:+.0} %", rise * 100.0)))

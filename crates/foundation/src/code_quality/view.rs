@@ -71,6 +71,8 @@ pub struct Ground {
     pub by_indentation: u64,
     /// Whether there is too little history to weigh change: the score is complexity alone then.
     pub little_history: bool,
+    /// The commits at which coverage was measured, a repository each; empty when no report was taken in.
+    pub covered_at: Vec<String>,
     /// What a reader must know: a shallow clone, damage.
     pub flags: Vec<String>,
 }
@@ -104,6 +106,8 @@ pub struct CodeFile {
     pub findings: u32,
     /// People who last wrote at least a fifth of it; none when its owners were not read.
     pub knowers: Option<u32>,
+    /// Share of its lines that tests ran, by the newest report; none when it was not measured.
+    pub coverage: Option<f64>,
     /// Complexity by indentation at the end of each of the last twelve months; empty when not read.
     pub course: Vec<f64>,
     /// Share by which it rose in the last three months; none when not read.

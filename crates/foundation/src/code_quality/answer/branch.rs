@@ -106,6 +106,7 @@ async fn rows_at(desk: &Desk, base: &Snapshot, part: &Part, head: &Rows, compare
         touches: Vec::new(),
         versions: Vec::new(),
         knowers: Vec::new(),
+        coverage: Vec::new(),
     };
     rows.files.extend(head.files.iter().filter(|row| other(&row.repo)).cloned());
     rows.functions.extend(head.functions.iter().filter(|row| other(&row.repo)).cloned());

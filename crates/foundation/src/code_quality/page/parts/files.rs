@@ -18,6 +18,14 @@ pub(in crate::code_quality) fn hotspots(view: &View) -> Section {
         Column::numbers("health", "Health").about("10 less the weights of its findings, at least 1."),
         Column::numbers("fixes", "Fixes").about("Changes whose subject says that they mend something, and reverts."),
         Column::numbers("knowers", "Knowers").about("People who last wrote at least a fifth of its lines."),
+    ]);
+    let covered = !view.ground.covered_at.is_empty();
+    if covered {
+        columns.push(
+            Column::numbers("coverage", "Coverage").about("Share of its lines that tests ran, by the newest report."),
+        );
+    }
+    columns.extend([
         Column::words("trend", "Trend").about("Complexity by indentation over its last twelve months.").unsorted(),
         Column::numbers("score", "Score").about("Rank of changes times rank of complexity, 0 to 1."),
     ]);
@@ -33,9 +41,11 @@ pub(in crate::code_quality) fn hotspots(view: &View) -> Section {
             Cell::number(file.health, 1),
             Cell::Count(file.fixes.into()),
             file.knowers.map_or_else(|| Cell::missing("line owners were not read"), |count| Cell::Count(count.into())),
-            course(&file.course),
-            Cell::number(file.score, 2),
         ]);
+        if covered {
+            cells.push(coverage(file));
+        }
+        cells.extend([course(&file.course), Cell::number(file.score, 2)]);
         cells
     });
     let more = view.files.len().saturating_sub(LISTED);
@@ -52,6 +62,11 @@ pub(in crate::code_quality) fn complexity(file: &CodeFile) -> Cell {
         return Cell::text(format!("~{}", desk::sheet::number(file.complexity, 0)));
     }
     Cell::number(file.complexity, 0)
+}
+
+/// The share that tests ran.
+pub(in crate::code_quality) fn coverage(file: &CodeFile) -> Cell {
+    file.coverage.map_or_else(|| Cell::missing("the report does not name it"), Cell::Share)
 }
 
 fn course(points: &[f64]) -> Cell {
