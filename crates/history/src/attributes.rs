@@ -12,7 +12,7 @@ use rustc_hash::FxHashMap;
 const NAMES: [&str; 3] = ["diff", "linguist-generated", "linguist-vendored"];
 
 /// What the attributes say of a path.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub(crate) struct Said {
     /// `Some(true)`: text; `Some(false)`: binary; `None`: the content decides.
     pub(crate) text: Option<bool>,

@@ -3,7 +3,7 @@
 use std::collections::BinaryHeap;
 
 use gix::ObjectId;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::error::ObjectError;
 use crate::message;
@@ -105,6 +105,21 @@ impl Graph {
                 }
             }
         }
+    }
+
+    /// For each commit, whether it is reachable from one of `tips`; none when a tip is not in the graph.
+    pub(crate) fn reachable(&self, tips: &[ObjectId]) -> Option<Vec<bool>> {
+        let wanted: FxHashSet<_> = tips.iter().collect();
+        let mut reached: Vec<_> = self.commits.iter().map(|commit| wanted.contains(&commit.id)).collect();
+        if reached.iter().filter(|&&reached| reached).count() < wanted.len() {
+            return None;
+        }
+        for (at, commit) in self.commits.iter().enumerate().rev() {
+            if reached[at] {
+                commit.parents.iter().for_each(|&parent| reached[parent as usize] = true);
+            }
+        }
+        Some(reached)
     }
 
     /// The position of a commit.

@@ -76,6 +76,13 @@ pub(crate) fn head(bytes: &[u8]) -> Option<Head> {
     })
 }
 
+/// The author's address, as [`row`] gives it.
+pub(crate) fn author_email(bytes: &[u8]) -> String {
+    let raw = split(bytes);
+    let encoding = raw.encoding.and_then(Encoding::for_label);
+    decode(person(raw.author).1, encoding, &mut false)
+}
+
 /// Reads the whole row. Position, parents as grafted, and flags that need other commits are set by the caller.
 pub(crate) fn row(id: ObjectId, bytes: &[u8]) -> Commit {
     let raw = split(bytes);

@@ -1,16 +1,17 @@
 //! One run over a repository, from its refs to the last row.
 
+use std::hash::{Hash as _, Hasher as _};
 use std::path::PathBuf;
 use std::sync::atomic::AtomicBool;
 use std::sync::{Mutex, PoisonError};
 
 use gix::ObjectId;
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::{FxHashMap, FxHashSet, FxHasher};
 
 use crate::attributes::Said;
 use crate::content::{self, Counted, Death, Job, Told};
 use crate::error::{Error, ObjectError};
-use crate::graph::Graph;
+use crate::graph::{Graph, Node};
 use crate::head::Head;
 use crate::ignored;
 use crate::lines;
@@ -20,7 +21,7 @@ use crate::progress::{Phase, Progress};
 use crate::repository::{Refs, Repository, Tip};
 use crate::rows::{Change, Commit, ComplexityAt, Flag, Owner, RefSeen, Role, Survival};
 use crate::sink::{Batch, Mode, Sink};
-use crate::state::{Known, State};
+use crate::state::{Handed, Known, State};
 use crate::survival::{Month, month_of, month_text};
 use crate::touched::{self, Catalog, NONE, Spot, Touched};
 use crate::trees::SUBMODULE;
@@ -46,6 +47,9 @@ pub struct Plan {
     pub state_dir: Option<PathBuf>,
     /// Whether the tables of the files at the head are read too.
     pub head_tables: bool,
+    /// What the sink holds already: the [`Report::seen`] of the run that filled it. Rows of its commits are then not handed over
+    /// again, when the state remembers that run and nothing that they depended on has changed.
+    pub continue_from: Option<String>,
 }
 
 /// What a run came to.
@@ -103,12 +107,20 @@ pub fn mine(
     let (state, mut known) = opened.map_or_else(|| (None, Known::default()), |(state, known)| (Some(state), known));
     let state = Mutex::new(state);
     let (touched, new_commits) = touch(&graph, &mut known, &state, threads, reader, &mut catalog, progress)?;
+    let paths = catalog.paths.len();
     let versions = versions::link(&graph, &touched, &mut catalog, &mut objects, head);
 
     let said = said(repository, &catalog);
     let declared: Vec<_> = said.iter().map(|said| said.text).collect();
-    let mut run = Run { repository, plan, graph, catalog, touched, versions, said, sink, progress };
-    run.sink.begin(Mode::Fresh, run.head_hex(head).as_deref()).map_err(Error::Sink)?;
+    let ground = |paths: usize| ground(repository, &catalog, &said, paths);
+    let before = plan.continue_from.as_ref().and_then(|seen| known.handed.get(seen));
+    let before = before.filter(|before| before.ground == ground(before.paths as usize));
+    let there = before.and_then(|before| graph.reachable(&before.tips));
+    let mode = if there.is_some() { Mode::Continue } else { Mode::Fresh };
+    let there = there.unwrap_or_else(|| vec![false; graph.commits.len()]);
+    let handed = Handed { tips: ids, ground: ground(paths), paths: paths as u32 };
+    let mut run = Run { repository, plan, graph, catalog, touched, versions, said, there, sink, progress };
+    run.sink.begin(mode, run.head_hex(head).as_deref()).map_err(Error::Sink)?;
     let (people, written) = run.commits(&mut objects)?;
     let mut report = Report::default();
     let head_files = if plan.head_tables { crate::head::read(&mut run, &mut report)? } else { Head::default() };
@@ -134,6 +146,7 @@ pub fn mine(
     }
     drop(known);
     if let Some(state) = state.lock().unwrap_or_else(PoisonError::into_inner).as_mut() {
+        state.handed(&seen, &handed);
         state.finish()?;
     }
 
@@ -143,7 +156,7 @@ pub fn mine(
         head: run.head_hex(head),
         commits: run.graph.commits.len() as u64,
         new_commits,
-        changes: run.versions.rows.len() as u64,
+        changes: run.versions.rows.iter().filter(|row| !run.there[row.commit as usize]).count() as u64,
         damage,
         truncated_since: run.truncated_since(),
         partial: repository.is_partial(),
@@ -207,6 +220,16 @@ pub fn digest(tips: &[Tip]) -> String {
     hex
 }
 
+/// A digest of what rows depend on beside their commits: stand-ins for objects, and what attributes say of the first `paths` paths.
+fn ground(repository: &Repository, catalog: &Catalog, said: &[Said], paths: usize) -> u64 {
+    let mut hasher = FxHasher::default();
+    repository.stand_ins().hash(&mut hasher);
+    for (path, said) in catalog.paths.iter().zip(said).take(paths) {
+        (path, said).hash(&mut hasher);
+    }
+    hasher.finish()
+}
+
 fn said(repository: &Repository, catalog: &Catalog) -> Vec<Said> {
     let mut attributes = repository.attributes();
     catalog.paths.iter().map(|path| attributes.of_path(path)).collect()
@@ -224,6 +247,8 @@ pub(crate) struct Run<'a> {
     touched: Vec<Touched>,
     pub(crate) versions: Versions,
     said: Vec<Said>,
+    /// For each commit, whether the sink has its rows.
+    there: Vec<bool>,
     pub(crate) sink: &'a mut dyn Sink,
     pub(crate) progress: &'a dyn Progress,
 }
@@ -253,17 +278,27 @@ impl Run<'_> {
         let mut written = Vec::with_capacity(self.graph.commits.len());
         let mut batch = Vec::new();
         let mut clock = vec![0_i64; self.graph.commits.len()];
+        let mut position = self.there.iter().filter(|&&there| there).count() as u32;
         for at in 0..self.graph.commits.len() {
-            let mut row = self.commit(objects, at);
             // Time does not run backwards: what follows its parents came after them.
-            let parents = &self.graph.commits[at].parents;
+            let Node { committed_at, parents, .. } = &self.graph.commits[at];
             let newest_parent = parents.iter().map(|&parent| clock[parent as usize]).max();
-            clock[at] = row.committed_at.max(newest_parent.unwrap_or(i64::MIN));
-            if newest_parent.is_some_and(|parent| row.committed_at < parent) {
+            clock[at] = (*committed_at).max(newest_parent.unwrap_or(i64::MIN));
+            let skewed = newest_parent.is_some_and(|parent| *committed_at < parent);
+            let next = people.len() as u32;
+            let mut by = |author: String| (*people.entry(author).or_insert(next), month_of(clock[at]));
+            if self.there[at] {
+                let content = objects.read(&self.graph.commits[at].id);
+                written.push(by(content.map(|bytes| message::author_email(&bytes)).unwrap_or_default()));
+                continue;
+            }
+            let mut row = self.commit(objects, at);
+            row.position = position;
+            position += 1;
+            if skewed {
                 row.flags.push(Flag::ClockSkew);
             }
-            let next = people.len() as u32;
-            written.push((*people.entry(row.author_email.clone()).or_insert(next), month_of(clock[at])));
+            written.push(by(row.author_email.clone()));
             batch.push(row);
             if batch.len() == BATCH {
                 self.push(Batch::Commits(std::mem::take(&mut batch)))?;
@@ -284,7 +319,6 @@ impl Run<'_> {
         if content.is_err() {
             row.flags.push(Flag::Damaged);
         }
-        row.position = at as u32;
         if node.boundary {
             row.flags.push(Flag::Shallow);
         }
@@ -305,7 +339,8 @@ impl Run<'_> {
     }
 
     fn changes(&mut self, counted: &[Counted]) -> Result<(), Error> {
-        let mut order: Vec<u32> = (0..self.versions.rows.len() as u32).collect();
+        let new = |at: &u32| !self.there[self.versions.rows[*at as usize].commit as usize];
+        let mut order: Vec<u32> = (0..self.versions.rows.len() as u32).filter(new).collect();
         order.sort_by_key(|&at| self.versions.rows[at as usize].commit);
         for part in order.chunks(BATCH) {
             let rows: Vec<_> =
@@ -350,7 +385,8 @@ impl Run<'_> {
     }
 
     fn deaths(&mut self, deaths: &[Death]) -> Result<(), Error> {
-        let mut order: Vec<&Death> = deaths.iter().collect();
+        let new = |death: &&Death| !self.there[self.versions.rows[death.row as usize].commit as usize];
+        let mut order: Vec<&Death> = deaths.iter().filter(new).collect();
         order.sort_by_key(|death| (self.versions.rows[death.row as usize].commit, death.row));
         for part in order.chunks(BATCH) {
             let row = |death: &&Death| {

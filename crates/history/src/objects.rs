@@ -45,6 +45,11 @@ impl Packs {
         Self { packs, replaced }
     }
 
+    /// Replaced objects and those in their place.
+    pub(crate) fn replaced(&self) -> impl Iterator<Item = (&ObjectId, &ObjectId)> {
+        self.replaced.iter()
+    }
+
     fn find(&self, id: &oid) -> Option<(u32, u64)> {
         self.packs.iter().enumerate().find_map(|(at, pack)| {
             let entry = pack.index.lookup(id)?;

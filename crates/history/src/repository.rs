@@ -134,6 +134,15 @@ impl Repository {
         Ok(tips)
     }
 
+    /// What stands in for parents and objects: grafts, the shallow boundary, replacements. Equal texts mean equal histories below equal tips.
+    pub(crate) fn stand_ins(&self) -> String {
+        let mut all: Vec<_> = self.shallow.iter().map(|id| format!("shallow {id}")).collect();
+        all.extend(self.grafts.iter().map(|(id, parents)| format!("graft {id} {parents:?}")));
+        all.extend(self.packs.replaced().map(|(id, other)| format!("replace {id} {other}")));
+        all.sort_unstable();
+        all.join("\n")
+    }
+
     /// The reader's own view of the repository, for this thread.
     pub(crate) fn local(&self) -> gix::Repository {
         self.shared.to_thread_local()

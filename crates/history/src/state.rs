@@ -17,12 +17,13 @@ use crate::error::Error;
 use crate::touched::{Catalog, Moved, NONE, Spot, Touch, Touched};
 
 /// Changes with every change of the format or of what is computed; files of another version are begun anew.
-const HEADER: &[u8; 8] = b"mstate04";
+const HEADER: &[u8; 8] = b"mstate05";
 /// Bytes of a block before it is written.
 const BLOCK: usize = 1 << 20;
 const TOUCHED: u8 = 1;
 const FACTS: u8 = 2;
 const DIFFERENCE: u8 = 3;
+const HANDED: u8 = 4;
 
 /// What is known from earlier runs, in the numbers of the present catalog.
 #[derive(Debug, Default)]
@@ -30,6 +31,18 @@ pub(crate) struct Known {
     pub(crate) touched: FxHashMap<ObjectId, Touched>,
     pub(crate) facts: FxHashMap<u32, Facts>,
     pub(crate) differences: FxHashMap<(u32, u32), Difference>,
+    /// By digest of the refs: what earlier runs handed over.
+    pub(crate) handed: FxHashMap<String, Handed>,
+}
+
+/// What a run handed over: the rows of every commit reachable from its tips.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Handed {
+    pub(crate) tips: Vec<ObjectId>,
+    /// A digest of whatever else the rows depended on.
+    pub(crate) ground: u64,
+    /// How many paths of the catalog that digest covers.
+    pub(crate) paths: u32,
 }
 
 /// The file, open for more.
@@ -143,6 +156,18 @@ impl State {
         self.write_when(BLOCK)
     }
 
+    /// Keeps what the run handed over, under the digest of the refs that it read.
+    pub(crate) fn handed(&mut self, seen: &str, handed: &Handed) {
+        self.block.push(HANDED);
+        self.text(seen.as_bytes());
+        self.number(handed.tips.len() as u32);
+        for tip in &handed.tips {
+            self.id(tip);
+        }
+        self.block.extend_from_slice(&handed.ground.to_le_bytes());
+        self.number(handed.paths);
+    }
+
     /// Writes what is left and makes sure that it is on disk.
     pub(crate) fn finish(&mut self) -> Result<(), Error> {
         self.write_when(1)?;
@@ -237,6 +262,16 @@ impl Reader<'_> {
                     let key = (catalog.blob(self.id()?), catalog.blob(self.id()?));
                     let difference = self.difference()?;
                     known.differences.insert(key, difference);
+                }
+                HANDED => {
+                    let length = self.number()? as usize;
+                    let seen = String::from_utf8(self.take(length)?.to_vec()).ok()?;
+                    let mut tips = Vec::new();
+                    for _ in 0..self.number()? {
+                        tips.push(self.id()?);
+                    }
+                    let ground = u64::from_le_bytes(self.take(8)?.try_into().ok()?);
+                    known.handed.insert(seen, Handed { tips, ground, paths: self.number()? });
                 }
                 _ => return None,
             }

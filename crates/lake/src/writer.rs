@@ -130,7 +130,13 @@ impl RepoWriter {
 
     /// Clears every table that is read from the repository, with what this writer has not committed yet.
     pub fn clear_all(&mut self) {
-        for table in TABLES.iter().filter(|table| !TAKEN_IN.contains(&table.name)) {
+        self.clear_all_but(&[]);
+    }
+
+    /// Clears every table that is read from the repository but those named.
+    pub fn clear_all_but(&mut self, kept: &[&str]) {
+        let taken_in = |name: &str| TAKEN_IN.contains(&name);
+        for table in TABLES.iter().filter(|table| !taken_in(table.name) && !kept.contains(&table.name)) {
             self.clear(table.name);
         }
     }

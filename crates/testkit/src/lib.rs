@@ -6,4 +6,4 @@ pub mod rows;
 
 pub use git::{EPOCH, Scripted};
 pub use mining::{base_of, mine_into};
-pub use rows::{Rows, read};
+pub use rows::{Rows, read, read_on};

@@ -33,9 +33,18 @@ pub struct Rows {
 
 impl Sink for Rows {
     fn begin(&mut self, mode: Mode, _head: Option<&str>) -> Result<(), SinkError> {
-        if mode == Mode::Fresh {
-            *self = Self::default();
-        }
+        *self = match mode {
+            Mode::Fresh => Self { refs: std::mem::take(&mut self.refs), ..Self::default() },
+            // What is told of the head comes again as a whole.
+            Mode::Continue => Self {
+                commits: std::mem::take(&mut self.commits),
+                changes: std::mem::take(&mut self.changes),
+                complexity: std::mem::take(&mut self.complexity),
+                deaths: std::mem::take(&mut self.deaths),
+                refs: std::mem::take(&mut self.refs),
+                ..Self::default()
+            },
+        };
         Ok(())
     }
 
@@ -67,6 +76,20 @@ impl Sink for Rows {
 /// # Errors
 /// As the reader.
 pub fn read(path: &Path, threads: usize, state: Option<&Path>) -> Result<(Rows, Report), Error> {
+    read_on(Rows::default(), None, path, threads, state)
+}
+
+/// Reads on from `rows`, which a run that reported `seen` handed over.
+///
+/// # Errors
+/// As the reader.
+pub fn read_on(
+    mut rows: Rows,
+    seen: Option<&str>,
+    path: &Path,
+    threads: usize,
+    state: Option<&Path>,
+) -> Result<(Rows, Report), Error> {
     let plan = Plan {
         refs: Refs::Branches,
         threads,
@@ -74,8 +97,8 @@ pub fn read(path: &Path, threads: usize, state: Option<&Path>) -> Result<(Rows, 
         now: crate::git::EPOCH + 86_400 * 365,
         state_dir: state.map(Path::to_owned),
         head_tables: true,
+        continue_from: seen.map(str::to_owned),
     };
-    let mut rows = Rows::default();
     let report = history::mine(&Repository::open(path)?, &plan, &mut rows, &Silent)?;
     Ok((rows, report))
 }

@@ -83,6 +83,7 @@ pub(crate) fn read(repository: &Path, threads: usize) -> Result<Ours> {
         now: run::today().1,
         state_dir: None,
         head_tables: false,
+        continue_from: None,
     };
     let (report, took) = run::timed(|| history::mine(&repository, &plan, &mut ours, &Silent));
     println!("  read in {:.2} s", took.as_secs_f64());

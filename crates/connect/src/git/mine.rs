@@ -71,19 +71,20 @@ pub fn mine(data: &Path, lake: &Lake, path: &Path, order: &Order, progress: &dyn
     let id = repo_id(&git_dir, remote.as_deref()).map_err(folder)?;
     let tips = repository.tips(&order.refs)?;
     let seen = format!("{:?} {}", order.refs, history::digest(&tips));
-    if let Some(entry) = lake.snapshot().repo(&id)
+    let whole = lake.verify(false)?.iter().all(|damage| damage.repo != id);
+    let before = lake.snapshot().repo(&id).cloned();
+    let sound = before.filter(|entry| whole && !order.again && !entry.flags.iter().any(|flag| flag == DAMAGED));
+    if let Some(entry) = &sound
         && entry.seen == seen
-        && !order.again
-        && !entry.flags.iter().any(|flag| flag == DAMAGED)
-        && lake.verify(false)?.iter().all(|damage| damage.repo != id)
     {
-        let report = Report { head: entry.head.clone(), unchanged: true, seen: seen.clone(), ..Report::default() };
+        let report = Report { head: entry.head.clone(), unchanged: true, seen, ..Report::default() };
         return Ok(Mined { entry: entry.clone(), report, kept: false });
     }
     if !head_is_sound(&git_dir) {
         return Err(MineError::Head { path: git_dir });
     }
-    let mut sink = LakeSink::new(lake.writer(&id)?);
+    let writer = lake.writer(&id)?;
+    let mut sink = if whole { LakeSink::new(writer) } else { LakeSink::anew(writer) };
     let plan = Plan {
         refs: order.refs.clone(),
         threads: order.threads,
@@ -91,6 +92,7 @@ pub fn mine(data: &Path, lake: &Lake, path: &Path, order: &Order, progress: &dyn
         now: order.now,
         state_dir: Some(data.join("state").join(&id)),
         head_tables: true,
+        continue_from: sound.and_then(|entry| entry.seen.rsplit(' ').next().map(str::to_owned)),
     };
     let report = history::mine(&repository, &plan, &mut sink, progress)?;
     if let Some(entry) = better_before(lake, &id, &report) {

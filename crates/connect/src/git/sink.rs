@@ -12,13 +12,21 @@ pub struct LakeSink {
     /// Commit that the tables by head are read at; empty for an empty repository.
     head: String,
     rows: u64,
+    /// Tables that stay when everything is read anew: what refs named once is known although history was rewritten.
+    kept: &'static [&'static str],
 }
 
 impl LakeSink {
     /// A sink for the writer's repository.
     #[must_use]
     pub fn new(writer: RepoWriter) -> Self {
-        Self { writer, head: String::new(), rows: 0 }
+        Self { writer, head: String::new(), rows: 0, kept: &["refs_seen"] }
+    }
+
+    /// A sink that keeps nothing of what is there, because some of it is damaged.
+    #[must_use]
+    pub fn anew(writer: RepoWriter) -> Self {
+        Self { kept: &[], ..Self::new(writer) }
     }
 
     /// Rows taken so far.
@@ -81,7 +89,7 @@ impl Sink for LakeSink {
     fn begin(&mut self, mode: Mode, head: Option<&str>) -> Result<(), SinkError> {
         self.head = head.unwrap_or_default().to_owned();
         if mode == Mode::Fresh {
-            self.writer.clear_all();
+            self.writer.clear_all_but(self.kept);
         }
         Ok(())
     }
