@@ -7,6 +7,7 @@ pub(super) mod measure;
 mod moved;
 mod opened;
 mod pairs;
+mod xray;
 
 use std::collections::{HashMap, HashSet};
 
@@ -22,6 +23,8 @@ use super::trend::Month;
 use super::view::{CodeFile, FindingState, FunctionState, Ground, NotMeasured, Sizes, View};
 use super::{Ask, Show, fixes, size};
 use crate::people::is_automatic;
+
+use xray::Xray;
 
 const DAY: i64 = 86_400;
 
@@ -110,8 +113,10 @@ async fn build(desk: &Desk, ask: Ask) -> Result<(View, Option<Rows>), Refusal> {
     view.coupling = pairs::touching(pairs, |path| ask.scope.holds(path) && folder.names(path));
     view.across = pairs::across(desk, &part, &rows, &names, |path| ask.scope.holds(path) && folder.names(path)).await?;
     (view.months, view.half_life) = course::course(desk, &part, &rows, &names, holds).await?;
-    view.functions = functions(&rows, &names, &assessed.files);
-    view.file = folder.file.as_deref().map(|path| opened::file(path, &rows, &names, &assessed));
+    let function_changes = part.function_changes(desk.facts()).await?;
+    let xray = Xray::new(&rows, &function_changes, &part);
+    view.functions = functions(&rows, &names, &assessed.files, &xray);
+    view.file = folder.file.as_deref().map(|path| opened::file(path, &rows, &names, &assessed, &xray));
     if ask.sarif {
         let found = assessed
             .findings
@@ -121,7 +126,7 @@ async fn build(desk: &Desk, ask: Ask) -> Result<(View, Option<Rows>), Refusal> {
         view.findings = found.cloned().collect();
         view.findings.sort_by(|a, b| (&a.path, a.line, &a.rule).cmp(&(&b.path, b.line, &b.rule)));
     }
-    view.not_measured = not_measured(&rows);
+    view.not_measured = not_measured(&rows, !function_changes.is_empty());
     view.false_alarms = alarms;
     view.weights = weights;
     view.files = assessed.files;
@@ -367,28 +372,30 @@ fn sizes(rows: &Rows, people: &HashMap<(String, String), bool>) -> Option<Sizes>
     })
 }
 
-/// The most complex functions of the files, tests left out.
-fn functions(rows: &Rows, names: &HashMap<&str, &str>, files: &[CodeFile]) -> Vec<FunctionState> {
+/// The hottest functions of the files, tests left out.
+fn functions(rows: &Rows, names: &HashMap<&str, &str>, files: &[CodeFile], xray: &Xray<'_>) -> Vec<FunctionState> {
     let kept: HashSet<(&str, &str)> = files.iter().map(|file| (file.repo.as_str(), file.path.as_str())).collect();
     let mut all: Vec<FunctionState> = rows
         .functions
         .iter()
-        .map(|row| opened::function(row, names))
+        .map(|row| opened::function(row, names, xray))
         .filter(|function| kept.contains(&(function.repo.as_str(), function.path.as_str())))
         .collect();
-    all.sort_by(|a, b| b.cognitive.cmp(&a.cognitive).then_with(|| (&a.path, a.line).cmp(&(&b.path, b.line))));
+    all.sort_by(opened::hotter);
     all.truncate(200);
     all
 }
 
-fn not_measured(rows: &Rows) -> Vec<NotMeasured> {
+fn not_measured(rows: &Rows, functions_told: bool) -> Vec<NotMeasured> {
     let say = |what: &str, why: &str| NotMeasured { what: what.to_owned(), why: why.to_owned() };
     let mut all = vec![
-        say("How often a function changes", "which function a change fell in is not read from history yet"),
         say("Changes that brought in bugs", "lines are not followed to the change that wrote what a fix deletes yet"),
         say("Risk, review time and comments of open changes", "no forge is connected; a forge would tell"),
         say("Health in the past", "functions are read at the head alone; the course shows complexity by indentation"),
     ];
+    if !functions_told {
+        all.push(say("How often a function changes", "no change of these files fell in a function that is there now"));
+    }
     if rows.coverage.is_empty() {
         all.push(say("Test coverage", "no report was taken in: mainstay import coverage FILE --commit SHA"));
     }

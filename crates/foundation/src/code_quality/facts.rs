@@ -60,6 +60,19 @@ pub(super) struct FunctionRow {
     pub(super) nesting: u32,
 }
 
+/// A commit of a person that changed a function, with its age before the repository's newest commit.
+#[derive(Debug, Clone, Deserialize)]
+pub(super) struct FunctionChangeRow {
+    pub(super) repo: String,
+    pub(super) path: String,
+    pub(super) name: String,
+    pub(super) container: Option<String>,
+    pub(super) at: i64,
+    pub(super) age_days: f64,
+    pub(super) kind: String,
+    pub(super) subject: String,
+}
+
 /// A comment that admits debt.
 #[derive(Debug, Clone, Deserialize)]
 pub(super) struct AdmissionRow {
@@ -274,6 +287,25 @@ impl Part {
             facts,
             "SELECT repo, path, name, container, start_line, end_line, parameters, code_lines, cognitive, nesting
              FROM functions WHERE array_has($repos, repo) ORDER BY repo, path, start_line",
+        )
+        .await
+    }
+
+    /// Changes of functions in the period, and in the 365 days before the newest commit before its end.
+    pub(super) async fn function_changes(&self, facts: &Snapshot) -> Result<Vec<FunctionChangeRow>, Refusal> {
+        self.ask(
+            facts,
+            "WITH newest AS (
+               SELECT repo, max(committed_at) AS now FROM commits WHERE committed_at < $until GROUP BY repo
+             )
+             SELECT f.repo, f.path, f.name, f.container, to_unixtime(m.committed_at) AS at,
+               (to_unixtime(n.now) - to_unixtime(m.committed_at)) / 86400.0 AS age_days, m.kind, m.subject
+             FROM function_changes f
+               JOIN commits m ON m.repo = f.repo AND m.sha = f.sha
+               JOIN newest n ON n.repo = f.repo
+             WHERE array_has($repos, f.repo) AND m.kind <> 'merge' AND m.committed_at < $until
+               AND (m.committed_at >= $since OR m.committed_at >= n.now - INTERVAL '365 days')
+               AND NOT is_bot(m.author_name, m.author_email)",
         )
         .await
     }

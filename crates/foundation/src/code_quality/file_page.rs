@@ -3,7 +3,7 @@
 use desk::Sheet;
 use desk::sheet::{Cell, Column, Deed, Figure, Lines, Meaning, Section, Suggestion, Table};
 
-use super::page::parts::{across, complexity, coupling, coverage, function_table};
+use super::page::parts::{across, complexity, coupling, coverage, function_table, map};
 use super::page::plural;
 use super::view::{FileState, View};
 
@@ -12,9 +12,15 @@ pub(super) fn sheet(view: &View, file: &FileState) -> Sheet {
     let mut sheet = figures(view, file, view.notices(Sheet::new(answer(view, file))));
     if file.code.is_some() {
         sheet = sheet.section(findings(file));
-        sheet = sheet.section(
-            Section::new("Functions").table(function_table(view, &file.functions, false).ordered_by("-cognitive")),
-        );
+        let table = function_table(view, &file.functions, false);
+        let section = Section::new("Functions")
+            .say("Area is code lines, colour is the hotspot score among the repository's functions.");
+        sheet = match map::functions(file) {
+            Some(chart) => sheet
+                .section(section.chart(chart))
+                .section(Section::new("Function by function").table(table.ordered_by("-score"))),
+            None => sheet.section(Section::new("Functions").table(table.ordered_by("-cognitive"))),
+        };
     }
     sheet = sheet.section(coupling(view));
     sheet = across(view).into_iter().fold(sheet, Sheet::section).section(course(file));

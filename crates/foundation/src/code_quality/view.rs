@@ -20,7 +20,7 @@ pub struct View {
     pub ground: Ground,
     /// Code files, the hottest first.
     pub files: Vec<CodeFile>,
-    /// Functions, the most complex first; at most 200.
+    /// Functions, the hottest first, the most complex first where changes are not known; at most 200.
     pub functions: Vec<FunctionState>,
     /// Files that change together, the strongest first; at most 200.
     pub coupling: Vec<Coupled>,
@@ -133,6 +133,12 @@ pub struct FunctionState {
     pub nesting: u32,
     /// Declared parameters.
     pub parameters: u32,
+    /// Changes in the period; none when it is not read which function a change fell in.
+    pub changes: Option<u32>,
+    /// How many of them are fixes.
+    pub fixes: Option<u32>,
+    /// Hotspot score among the functions of the repository, 0 to 1.
+    pub score: Option<f64>,
 }
 
 /// Whether the code says that two files belong together.

@@ -5,7 +5,7 @@ mod coupling;
 mod course;
 mod files;
 mod goals;
-mod map;
+pub(in crate::code_quality) mod map;
 
 use desk::sheet::{Cell, Column, Section, Table};
 

@@ -5,6 +5,8 @@ use desk::sheet::{Cell, Column, Section, Table};
 use super::LISTED;
 use crate::code_quality::view::{CodeFile, FunctionState, View};
 
+const UNTOLD: &str = "it is not known which function changes fell in";
+
 pub(in crate::code_quality) fn hotspots(view: &View) -> Section {
     let several = view.ground.repos.len() > 1;
     let mut columns = vec![Column::words("path", "File")];
@@ -75,8 +77,8 @@ fn course(points: &[f64]) -> Cell {
 
 pub(in crate::code_quality) fn functions(view: &View) -> Section {
     Section::new("Functions")
-        .say("The most complex functions of these files, tests left out. How often each changes is not measured yet.")
-        .table(function_table(view, &view.functions, true).ordered_by("-cognitive"))
+        .say("The hottest functions of these files, tests left out: rank of changes times rank of complexity, among the repository's functions.")
+        .table(function_table(view, &view.functions, true).ordered_by("-score"))
 }
 
 pub(in crate::code_quality) fn function_table(view: &View, functions: &[FunctionState], with_path: bool) -> Table {
@@ -90,6 +92,10 @@ pub(in crate::code_quality) fn function_table(view: &View, functions: &[Function
         Column::numbers("cognitive", "Cognitive"),
         Column::numbers("nesting", "Nesting"),
         Column::numbers("parameters", "Parameters"),
+        Column::numbers("changes", "Changes")
+            .about("In the period, by people, merges left out; also under former names of the file."),
+        Column::numbers("fixes", "Fixes"),
+        Column::numbers("score", "Score").about("Rank of changes times rank of cognitive complexity, 0 to 1."),
     ]);
     let rows = functions.iter().map(|function| {
         let mut cells = vec![Cell::text(&*function.name)];
@@ -100,6 +106,9 @@ pub(in crate::code_quality) fn function_table(view: &View, functions: &[Function
             [function.line, function.code, function.cognitive, function.nesting, function.parameters]
                 .map(|count| Cell::Count(count.into())),
         );
+        let told = |count: Option<u32>| count.map_or_else(|| Cell::missing(UNTOLD), |count| Cell::Count(count.into()));
+        cells.extend([told(function.changes), told(function.fixes)]);
+        cells.push(function.score.map_or_else(|| Cell::missing(UNTOLD), |score| Cell::number(score, 2)));
         cells
     });
     Table::new("functions", "Functions", columns)
