@@ -3,6 +3,7 @@
 mod between;
 mod branch;
 mod course;
+mod faults;
 pub(super) mod measure;
 mod moved;
 mod opened;
@@ -104,6 +105,7 @@ async fn build(desk: &Desk, ask: Ask) -> Result<(View, Option<Rows>), Refusal> {
         assessed: &assessed,
     };
     view.branch = branch::compare(desk, &ask, &head, &mut view.goals).await?;
+    faults::judge(desk, &part, &names, &assessed.files, &mut view).await?;
     if ask.show == Some(Show::Between) {
         let inside = |path: &str| ask.scope.holds(path) && folder.names(path);
         view.between = Some(between::compare(desk, &part, last, &names, &assessed, inside).await?);
@@ -389,8 +391,10 @@ fn functions(rows: &Rows, names: &HashMap<&str, &str>, files: &[CodeFile], xray:
 fn not_measured(rows: &Rows, functions_told: bool) -> Vec<NotMeasured> {
     let say = |what: &str, why: &str| NotMeasured { what: what.to_owned(), why: why.to_owned() };
     let mut all = vec![
-        say("Changes that brought in bugs", "lines are not followed to the change that wrote what a fix deletes yet"),
-        say("Risk, review time and comments of open changes", "no forge is connected; a forge would tell"),
+        say(
+            "Review time and comments of changes, hours since the last review",
+            "no forge is connected; a forge would tell",
+        ),
         say("Health in the past", "functions are read at the head alone; the course shows complexity by indentation"),
     ];
     if !functions_told {

@@ -73,6 +73,44 @@ pub(super) struct FunctionChangeRow {
     pub(super) subject: String,
 }
 
+/// A commit of a person, with what a model may know of it; over the whole history.
+#[derive(Debug, Clone, Deserialize)]
+pub(super) struct FeatureRow {
+    pub(super) sha: String,
+    pub(super) at: i64,
+    pub(super) kind: String,
+    pub(super) subject: String,
+    pub(super) files: u32,
+    pub(super) lines: u64,
+    /// Σ lines · log2(lines) over the files: with the sum of the lines it gives their entropy.
+    pub(super) spread: f64,
+    pub(super) areas: Vec<String>,
+    pub(super) code: u32,
+    pub(super) tests: u32,
+}
+
+/// Code lines that one commit wrote and another deleted.
+#[derive(Debug, Clone, Deserialize)]
+pub(super) struct DeathRow {
+    pub(super) sha: String,
+    pub(super) born_sha: String,
+    pub(super) code_lines: u64,
+}
+
+/// A path.
+#[derive(Debug, Clone, Deserialize)]
+pub(super) struct PathRow {
+    pub(super) path: String,
+}
+
+/// A branch, as the last run saw it.
+#[derive(Debug, Clone, Deserialize)]
+pub(super) struct BranchRow {
+    pub(super) repo: String,
+    pub(super) name: String,
+    pub(super) sha: String,
+}
+
 /// A comment that admits debt.
 #[derive(Debug, Clone, Deserialize)]
 pub(super) struct AdmissionRow {
@@ -227,6 +265,7 @@ pub(super) struct LineageRow {
     pub(super) repo: String,
     pub(super) sha: String,
     pub(super) parents: Vec<String>,
+    pub(super) at: i64,
 }
 
 /// A path that became another.
@@ -310,6 +349,64 @@ impl Part {
         .await
     }
 
+    /// Commits that touched code or tests, the oldest first.
+    pub(super) async fn features(&self, facts: &Snapshot) -> Result<Vec<FeatureRow>, Refusal> {
+        self.ask(
+            facts,
+            "WITH touched AS (
+               SELECT repo, sha, role, path, area(path, 2) AS place, coalesce(added, 0) + coalesce(deleted, 0) AS lines FROM changes
+               WHERE array_has($repos, repo) AND kind <> 'merge' AND role IN ('code', 'test')
+             ),
+             summed AS (
+               SELECT repo, sha, count(*) AS files, sum(lines) AS lines,
+                 sum(CASE WHEN lines > 0 THEN lines * log2(CAST(lines AS DOUBLE)) ELSE 0.0 END) AS spread,
+                 array_agg(DISTINCT place) AS areas,
+                 sum(CASE WHEN role = 'code' THEN 1 ELSE 0 END) AS code, sum(CASE WHEN role = 'test' THEN 1 ELSE 0 END) AS tests
+               FROM touched GROUP BY repo, sha
+             )
+             SELECT s.sha, to_unixtime(m.committed_at) AS at, m.kind, m.subject, s.files, s.lines, s.spread, s.areas, s.code, s.tests
+             FROM summed s JOIN commits m ON m.repo = s.repo AND m.sha = s.sha
+             WHERE m.kind <> 'merge' AND m.committed_at < $until AND NOT is_bot(m.author_name, m.author_email)
+             ORDER BY m.committed_at, m.position",
+        )
+        .await
+    }
+
+    /// Deaths of code lines: comments and blank lines, and files that went as a whole, are not among them.
+    pub(super) async fn deaths(&self, facts: &Snapshot) -> Result<Vec<DeathRow>, Refusal> {
+        self.ask(
+            facts,
+            "SELECT d.sha, d.born_sha, sum(d.code_lines) AS code_lines FROM deaths d
+               JOIN changes c ON c.repo = d.repo AND c.sha = d.sha AND c.path = d.path
+             WHERE array_has($repos, d.repo) AND d.code_lines > 0 AND c.role = 'code' AND c.kind <> 'merge'
+             GROUP BY d.sha, d.born_sha",
+        )
+        .await
+    }
+
+    /// Code and test files that the commits of `without` touched.
+    pub(super) async fn paths_of(&self, facts: &Snapshot) -> Result<Vec<PathRow>, Refusal> {
+        self.ask(
+            facts,
+            "SELECT DISTINCT path FROM changes
+             WHERE array_has($repos, repo) AND kind <> 'merge' AND role IN ('code', 'test') AND array_has($without, sha)",
+        )
+        .await
+    }
+
+    /// Branches by the newest look at each.
+    pub(super) async fn branches(&self, facts: &Snapshot) -> Result<Vec<BranchRow>, Refusal> {
+        self.ask(
+            facts,
+            "WITH placed AS (
+               SELECT repo, ref, sha, row_number() OVER (PARTITION BY repo, ref ORDER BY at DESC) AS nth FROM refs_seen
+               WHERE array_has($repos, repo) AND ref <> 'HEAD'
+             )
+             SELECT repo, ref AS name, sha FROM placed WHERE nth = 1 ORDER BY repo, ref",
+        )
+        .await
+    }
+
     pub(super) async fn duplicates(&self, facts: &Snapshot) -> Result<Vec<DuplicateRow>, Refusal> {
         self.ask(
             facts,
@@ -381,7 +478,11 @@ impl Part {
     }
 
     pub(super) async fn lineage(&self, facts: &Snapshot) -> Result<Vec<LineageRow>, Refusal> {
-        self.ask(facts, "SELECT repo, sha, parents FROM commits WHERE array_has($repos, repo)").await
+        self.ask(
+            facts,
+            "SELECT repo, sha, parents, to_unixtime(committed_at) AS at FROM commits WHERE array_has($repos, repo)",
+        )
+        .await
     }
 
     /// Each code file as it was before `until`, by complexity history.

@@ -42,6 +42,11 @@ impl Sheeted for View {
         if wants(Show::Trend) {
             sheet = sheet.section(parts::trend(self)).section(parts::tests(self)).section(parts::sizes(self));
         }
+        if wants(Show::Risk) {
+            sheet = sheet.section(parts::risk::risk(self));
+            sheet = parts::risk::calibration(self).into_iter().fold(sheet, Sheet::section);
+            sheet = sheet.section(parts::risk::faults(self));
+        }
         if wants(Show::Goals) {
             sheet = sheet.section(parts::goals(self));
             if let Some(branch) = &self.branch {

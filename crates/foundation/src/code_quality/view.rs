@@ -1,6 +1,7 @@
 //! What the practice answers, as data: the same for every face.
 
 mod between;
+mod risk;
 
 use desk::Stored;
 use schemars::JsonSchema;
@@ -10,6 +11,7 @@ use super::goals::{Measure, Standing, Verdict};
 use super::records::{FalseAlarm, FindingWeight, QualityGoal};
 use super::{Ask, Basket};
 pub use between::{Between, FileBetween, PointState};
+pub use risk::{Faults, Judge, OpenChange, Share};
 
 /// Where change is costly, and how it goes.
 #[derive(Debug, Clone, Default, Serialize, JsonSchema)]
@@ -34,6 +36,12 @@ pub struct View {
     pub sizes: Option<Sizes>,
     /// Goals of the areas asked for.
     pub goals: Vec<GoalState>,
+    /// Changes that brought faults in; none when the deaths of lines were not read.
+    pub faults: Option<Faults>,
+    /// How the risk of open changes is judged.
+    pub judge: Option<Judge>,
+    /// Branches of the last 90 days that are not merged, the riskiest first; at most 20.
+    pub open_changes: Vec<OpenChange>,
     /// What got better or worse between two days, when that was asked for.
     pub between: Option<Between>,
     /// What the branch here does, when a gate compares it with its base.

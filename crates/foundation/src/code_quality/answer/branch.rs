@@ -71,7 +71,7 @@ pub(super) async fn compare(
 }
 
 /// Commits that `head` has and `base` has not.
-fn added(lineage: &[LineageRow], repo: &str, head: Option<&str>, base: Option<&str>) -> Vec<String> {
+pub(super) fn added(lineage: &[LineageRow], repo: &str, head: Option<&str>, base: Option<&str>) -> Vec<String> {
     let parents: HashMap<&str, &[String]> =
         lineage.iter().filter(|row| row.repo == repo).map(|row| (row.sha.as_str(), row.parents.as_slice())).collect();
     let reached = |from: Option<&str>| {

@@ -6,6 +6,7 @@ mod course;
 mod files;
 mod goals;
 pub(in crate::code_quality) mod map;
+pub(in crate::code_quality) mod risk;
 
 use desk::sheet::{Cell, Column, Section, Table};
 
