@@ -101,7 +101,8 @@ fn findings(file: &FileState) -> Section {
             Cell::link("false alarm?", format!("/foundation/code_quality/do/record_false_alarm?{query}")),
         ]
     });
-    let sum: f64 = file.findings.iter().map(|finding| finding.weight).sum();
+    // The sum of nothing is a negative zero.
+    let sum: f64 = file.findings.iter().map(|finding| finding.weight).sum::<f64>().abs();
     let health = file.code.as_ref().map_or(10.0, |code| code.health);
     let mut section =
         Section::new("Findings").say(format!("10 − {sum:.1} = {:.1}, at least 1: health {health:.1}.", 10.0 - sum));

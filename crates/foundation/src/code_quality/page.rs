@@ -225,7 +225,8 @@ impl View {
             left_out,
             source: Some(
                 "Tornhill 2015 (hotspots), Gall et al. 1998 (change coupling), Campbell 2018 (cognitive complexity), \
-                 Wilson 1927 (intervals), Kaplan and Meier 1958 (survival)"
+                 Wilson 1927 (intervals), Kaplan and Meier 1958 (survival), Hitz and Montazeri 1995 (cohesion), Śliwerski et al. 2005 and \
+                 Kim et al. 2006 (what had to be mended), Hassan 2009 (spread), Kamei et al. 2013 (risk)"
                     .to_owned(),
             ),
         }

@@ -152,6 +152,7 @@ fn goals(view: &View) -> String {
     match (view.goals.len(), broken) {
         (0, _) => "No goal is set.".to_owned(),
         (all, 0) => format!("None of {} is broken{by}.", plural(all as u64, "goal")),
+        (1, 1) => format!("The one goal is broken{by}."),
         (all, 1) => format!("One of {} is broken{by}.", plural(all as u64, "goal")),
         (all, broken) => format!("{} of {} are broken{by}.", count(broken), plural(all as u64, "goal")),
     }
