@@ -57,6 +57,54 @@ export async function journeys(browser, server, checks) {
     await page.locator(".said").waitFor();
     same(await page.locator("main [role=alert]").count(), 0, "errors");
   });
+  await step("an act can be undone", async () => {
+    const plan = async () => {
+      await go("/foundation/deep_expertise/do/claim");
+      await page.locator("[name=area]").fill("src/billing");
+      await page.locator("[name=address]").fill("ada@example.org");
+      await page.locator("main form.form button[type=submit]").click();
+      await page.locator(".said [role=status]").waitFor();
+    };
+    await plan();
+    holds((await page.locator("#claims").count()) > 0, "the claim is not there");
+    await page.locator(".said form button").click();
+    await page.locator(".said [role=status]", { hasText: "Taken back" }).waitFor();
+    same(await page.locator("#claims").count(), 0, "claims after undo");
+  });
+  await step("the second of two sees the difference", async () => {
+    await go("/foundation/deep_expertise/do/plan_transfer");
+    await page.locator("[name=area]").fill("src/billing");
+    await page.locator("[name=from_people]").fill("Ada Byron");
+    await page.locator("[name=to_people]").fill("Somebody Else");
+    await page.locator("main form.form button[type=submit]").click();
+    const tick = origin + (await page.locator("a[href*='tick_step?']").first().getAttribute("href"));
+    const late = await context.newPage();
+    await late.goto(tick);
+    await page.goto(tick);
+    await page.locator("main form.form button[type=submit]").click();
+    await page.locator(".said").waitFor();
+    await late.locator("[name=step]").fill("2");
+    await late.locator("main form.form button[type=submit]").click();
+    await late.locator(".meanwhile").waitFor();
+    same(await late.locator("[name=step]").inputValue(), "2", "what was typed");
+    await late.locator("main form.form button[type=submit]").click();
+    await late.locator(".said").waitFor();
+    await late.close();
+  });
+  await step("paper is light and holds every chart", async () => {
+    await page.emulateMedia({ colorScheme: "dark" });
+    await go("/foundation/code_quality");
+    await page.locator(".chart-canvas canvas").first().waitFor();
+    await page.emulateMedia({ colorScheme: "dark", media: "print" });
+    await page.evaluate(() => dispatchEvent(new Event("beforeprint")));
+    const wide = await page.locator(".chart-canvas canvas").evaluateAll((all) => Math.max(...all.map((one) => one.clientWidth)));
+    holds(wide > 0 && wide <= 672, `a chart is ${wide} pixels wide, paper holds 672`);
+    const ink = await page.evaluate(() => getComputedStyle(document.documentElement).getPropertyValue("--ground").trim());
+    holds(ink !== "#14191b", "the ground of the dark scheme is printed");
+    same(await page.locator("nav.rail:visible, .button:visible").count(), 0, "buttons on paper");
+    await page.evaluate(() => dispatchEvent(new Event("afterprint")));
+    await page.emulateMedia({ colorScheme: null, media: null });
+  });
   await step("a wrong goal keeps what was typed", async () => {
     await go(await goal(context, origin));
     await fill(page);

@@ -4,6 +4,7 @@ import { turnTables } from "./tables";
 import { listenToKeys } from "./keys";
 import { offerPalette } from "./palette";
 import { switchTheme } from "./theme";
+import { endUndo } from "./undo";
 
 document.documentElement.dataset["script"] = "";
 switchTheme();
@@ -11,5 +12,6 @@ offerPalette();
 listenToKeys();
 turnTables();
 watchProgress();
+endUndo();
 
 if (document.querySelector("[data-chart]")) void import("./charts").then((charts) => charts.drawAll());

@@ -23,7 +23,31 @@ export function drawAll(): void {
     }
   }, { rootMargin: "400px" });
   for (const figure of figures) near.observe(figure);
+  addEventListener("beforeprint", () => {
+    near.disconnect();
+    for (const figure of figures) if (!drawn.has(figure)) draw(figure);
+    onPaper(true);
+  });
+  addEventListener("afterprint", () => onPaper(false));
 }
+
+/** Draws every chart in the colours and at the width of paper, or of the screen again. */
+function onPaper(paper: boolean): void {
+  const root = document.documentElement;
+  const scheme = root.dataset["theme"];
+  if (paper) root.dataset["theme"] = "light";
+  for (const { canvas, chart, paint } of drawn.values()) {
+    chart.resize({ width: paper ? Math.min(canvas.clientWidth, PAPER_WIDTH) : "auto" });
+    paint();
+  }
+  if (scheme) root.dataset["theme"] = scheme;
+  else delete root.dataset["theme"];
+}
+
+/** What fits between the margins of A4, pixels. */
+const PAPER_WIDTH = 672;
+
+const drawn = new Map<HTMLElement, { canvas: HTMLElement; chart: ECharts; paint: () => void }>();
 
 function draw(figure: HTMLElement): void {
   const canvas = figure.querySelector<HTMLElement>(".chart-canvas");
@@ -32,6 +56,7 @@ function draw(figure: HTMLElement): void {
   const options = JSON.parse(text) as { [key: string]: Json };
   const chart = init(canvas, undefined, { renderer: "canvas" });
   const paint = (): void => chart.setOption(dress(options), { notMerge: true });
+  drawn.set(figure, { canvas, chart, paint });
   paint();
   open(chart, canvas);
   new ResizeObserver(() => chart.resize()).observe(canvas);

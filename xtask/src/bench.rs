@@ -1,7 +1,12 @@
 //! Measures the release build against Git on the same machine in the same run, and writes `bench/RESULTS.md`. What counts is
 //! the ratio: absolute times belong to a machine.
 
+mod growth;
 mod measure;
+mod pages;
+mod peers;
+mod query;
+pub(crate) mod reader;
 mod report;
 mod repository;
 
@@ -25,12 +30,15 @@ pub(crate) struct Ask {
     /// Files that `git blame` is run on; its time for all files is extrapolated by their number.
     #[arg(long, default_value_t = 400)]
     blame_files: usize,
+    /// How often each page is asked for.
+    #[arg(long, default_value_t = 100)]
+    pages: usize,
     /// Measures the other tools that are installed, too.
     #[arg(long)]
     peers: bool,
-    /// Measures this program instead of building one.
+    /// Folder with the programs `mainstay` and `xtask` to measure, instead of building them.
     #[arg(long)]
-    program: Option<PathBuf>,
+    programs: Option<PathBuf>,
     /// Where the table goes.
     #[arg(long, default_value = "bench/RESULTS.md")]
     output: PathBuf,
@@ -39,23 +47,31 @@ pub(crate) struct Ask {
 /// Builds, measures, writes.
 pub(crate) fn run(ask: &Ask) -> Result<bool> {
     let root = run::root();
-    let mainstay = match &ask.program {
-        Some(program) => std::fs::canonicalize(program).with_context(|| format!("no program {}", program.display()))?,
-        None if run::show(&root, "cargo", &["build", "--release", "--package", "mainstay"])? => {
-            root.join("target/release/mainstay")
-        }
+    let build = ["build", "--release", "--package", "mainstay", "--package", "xtask"];
+    let programs = match &ask.programs {
+        Some(folder) => std::fs::canonicalize(folder).with_context(|| format!("no folder {}", folder.display()))?,
+        None if run::show(&root, "cargo", &build)? => root.join("target/release"),
         None => bail!("the release build failed"),
     };
+    let (mainstay, reader) = (programs.join("mainstay"), programs.join("xtask"));
     let here = [format!("mainstay={}", root.display())];
     let repositories = if ask.repositories.is_empty() { &here[..] } else { &ask.repositories[..] };
     let mut measured = Vec::new();
     for repository in repositories {
         let (name, path) = named(repository);
         println!("\n{name}");
-        let bench = repository::Bench { mainstay: &mainstay, runs: ask.runs.max(1), blame_files: ask.blame_files };
+        let bench = repository::Bench {
+            mainstay: &mainstay,
+            reader: &reader,
+            runs: ask.runs.max(1),
+            blame_files: ask.blame_files,
+            asked: ask.pages,
+        };
         measured.push(bench.measure(name, &path, ask.peers).with_context(|| format!("cannot measure {name}"))?);
     }
-    let table = report::page(&report::Machine::here(&root)?, ask.runs, &measured);
+    println!("\ngrowth");
+    let grown = growth::measure(&reader, ask.runs.clamp(1, 3))?;
+    let table = report::page(&report::Machine::here(&root)?, ask.runs, &measured, &grown);
     let output = root.join(&ask.output);
     if let Some(folder) = output.parent() {
         std::fs::create_dir_all(folder)?;

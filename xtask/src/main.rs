@@ -29,7 +29,14 @@ enum Task {
     Verify(verify::Ask),
     /// Measures against Git and writes `bench/RESULTS.md`.
     Bench(bench::Ask),
+    /// Reads a repository and stores nothing: what `bench` measures.
+    #[command(hide = true)]
+    Read(bench::reader::Ask),
 }
+
+/// As the program has it: what is measured is what runs.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
     let done = match Line::parse().task {
@@ -37,6 +44,7 @@ fn main() -> ExitCode {
         Task::Test(ask) => test::run(&ask),
         Task::Verify(ask) => verify::run(&ask),
         Task::Bench(ask) => bench::run(&ask),
+        Task::Read(ask) => bench::reader::run(&ask),
     };
     match done {
         Ok(true) => ExitCode::SUCCESS,

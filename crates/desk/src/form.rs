@@ -88,11 +88,25 @@ fn list(item: &Shape, path: &str, given: &[(String, String)], wrong: &mut Vec<Fi
         }
     }
     for (number, pairs) in numbered {
-        if pairs.iter().any(|(_, text)| !text.trim().is_empty()) {
+        if says_something(item, &pairs) {
             values.extend(read(item, &dotted(path, &number.to_string()), &pairs, wrong));
         }
     }
     values
+}
+
+/// Whether a row of a form was filled in. A choice always sends a value, so the one that stands there at first fills nothing in.
+fn says_something(item: &Shape, pairs: &[(String, String)]) -> bool {
+    let untouched = |name: &str, text: &str| {
+        let Shape::Object(fields) = item else { return false };
+        let field = fields.iter().find(|field| field.name == name);
+        field.is_some_and(|field| match (&field.shape, &field.default) {
+            (Shape::Choice(_), Some(default)) => default.as_str() == Some(text),
+            (Shape::Choice(choices), None) => choices.first().is_some_and(|first| first.value == text),
+            _ => false,
+        })
+    };
+    pairs.iter().any(|(name, text)| !text.trim().is_empty() && !untouched(name, text.trim()))
 }
 
 fn read_scalar(shape: &Shape, text: &str) -> Result<Value, String> {

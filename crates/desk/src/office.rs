@@ -11,6 +11,7 @@ use rand::rngs::StdRng;
 
 use crate::memo::Memo;
 use crate::progress::Progress;
+use crate::records::Written;
 use crate::{Changes, Clock, Entropy, Records, Refusal, Scope};
 
 /// Who is looking.
@@ -207,6 +208,14 @@ impl Desk {
                 format!("Known: {known}.")
             })
         })
+    }
+
+    /// Takes back what the viewer wrote a moment ago.
+    ///
+    /// # Errors
+    /// Refused when it was somebody else's, over half a minute ago, or changed since; then nothing is written.
+    pub fn undo(&self, written: &[Written]) -> Result<(), Refusal> {
+        self.office.records.undo(&self.viewer.id, self.now, written)
     }
 
     /// The changes of one act, with their audit line; nothing is written before they are committed.

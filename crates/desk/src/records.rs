@@ -5,8 +5,10 @@
 
 mod changes;
 mod journal;
+mod meanwhile;
 #[cfg(test)]
 mod tests;
+mod undo;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -20,6 +22,8 @@ use serde_json::Value;
 
 pub use changes::Changes;
 pub use journal::{Step, Trip};
+pub use meanwhile::{Changed, Meanwhile};
+pub use undo::{UNDO_SECONDS, Written};
 
 use crate::{FieldError, Refusal};
 use journal::Journal;
@@ -255,6 +259,11 @@ impl Records {
             all.last().is_some_and(|(_, _, last)| last.kind == R::KIND && !last.archived)
         };
         guard.1.versions.values().filter(kind).map(|all| read(all)).collect()
+    }
+
+    /// What changed in a record since version `seen`.
+    fn meanwhile(&self, id: &str, seen: u64) -> Option<Meanwhile> {
+        Meanwhile::since(self.fresh().ok()?.1.versions.get(id)?, seen)
     }
 
     /// Every version of a record, oldest first.

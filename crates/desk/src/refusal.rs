@@ -3,6 +3,8 @@
 use std::error::Error;
 use std::sync::Arc;
 
+use crate::records::Meanwhile;
+
 /// What is wrong with one field of an ask or an input.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
 pub struct FieldError {
@@ -48,6 +50,8 @@ pub enum Refusal {
         hint: Option<String>,
         /// What is wrong with which field.
         fields: Vec<FieldError>,
+        /// What somebody else wrote since the asker looked.
+        meanwhile: Option<Box<Meanwhile>>,
     },
     /// The world does not answer now; trying again may help.
     #[error("{message}")]
@@ -70,7 +74,7 @@ pub enum Refusal {
 
 impl Refusal {
     fn refused(reason: Reason, message: impl Into<String>) -> Self {
-        Self::Refused { reason, message: message.into(), hint: None, fields: Vec::new() }
+        Self::Refused { reason, message: message.into(), hint: None, fields: Vec::new(), meanwhile: None }
     }
 
     /// The input or the question is wrong.
@@ -105,7 +109,7 @@ impl Refusal {
             [one] => format!("`{}`: {}", one.field, one.message),
             many => format!("{} fields need another look", many.len()),
         };
-        Self::Refused { reason: Reason::Invalid, message, hint: None, fields }
+        Self::Refused { reason: Reason::Invalid, message, hint: None, fields, meanwhile: None }
     }
 
     /// The world does not answer now.
@@ -131,6 +135,24 @@ impl Refusal {
             Self::Bug { .. } => {}
         }
         self
+    }
+
+    /// The same refusal, showing what somebody else wrote since the asker looked.
+    #[must_use]
+    pub fn meanwhile(mut self, found: Option<Meanwhile>) -> Self {
+        if let Self::Refused { meanwhile, .. } = &mut self {
+            *meanwhile = found.map(Box::new);
+        }
+        self
+    }
+
+    /// What somebody else wrote since the asker looked.
+    #[must_use]
+    pub fn what_changed(&self) -> Option<&Meanwhile> {
+        match self {
+            Self::Refused { meanwhile, .. } => meanwhile.as_deref(),
+            _ => None,
+        }
     }
 
     /// What to do, when there is something.

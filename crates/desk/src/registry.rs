@@ -12,6 +12,7 @@ use serde_json::Value;
 
 use crate::memo::Key;
 use crate::practice::{Act, Alias, Base, Document, Practice, Told};
+use crate::records::Written;
 use crate::road::{Claim, Occasion, Signal};
 use crate::{Desk, Refusal, Scope, Sheet, Sheeted, Stage, form};
 
@@ -173,6 +174,8 @@ pub struct Done {
     pub outcome: Value,
     /// What a person is told.
     pub told: Told,
+    /// What it wrote; [`Desk::undo`] takes it back while it is fresh.
+    pub written: Vec<Written>,
 }
 
 impl ActEntry {
@@ -207,8 +210,8 @@ async fn run_act<A: Act>(desk: &Desk, act: String, input: Value) -> Result<Done,
     let outcome = A::run(desk, &mut changes, input).await?;
     let json = serde_json::to_value(&outcome).map_err(|error| Refusal::bug("cannot write the outcome", error))?;
     let told = A::told(&outcome);
-    changes.commit()?;
-    Ok(Done { outcome: json, told })
+    let written = changes.commit()?;
+    Ok(Done { outcome: json, told, written })
 }
 
 async fn view_of<P: Practice>(desk: &Desk, ask: Value) -> Result<Viewed, Refusal> {

@@ -52,6 +52,7 @@ pub(crate) fn read(run: &mut Run<'_>, report: &mut Report) -> Result<Head, Error
         Batch::Manifests(vec![]),
         Batch::Types(vec![]),
         Batch::Duplicates(vec![]),
+        Batch::Settings(vec![]),
     ] {
         run.push(batch)?;
     }
@@ -92,6 +93,7 @@ pub(crate) fn read(run: &mut Run<'_>, report: &mut Report) -> Result<Head, Error
         run.push(Batch::Functions(functions))?;
         run.push(Batch::Imports(imports))?;
         run.push(Batch::Types(types))?;
+        run.push(Batch::Settings(seen.iter().filter_map(|(_, seen)| seen.setting.clone()).collect()))?;
         run.push(Batch::Files(seen.into_iter().map(|(_, seen)| seen.file).collect()))?;
     }
     run.push(Batch::Manifests(dependencies(manifests)))?;

@@ -10,10 +10,14 @@ use crate::debt::AdmissionFound;
 use crate::manifests::ManifestFound;
 use crate::progress::Progress;
 use crate::repository::Repository;
-use crate::rows::{Duplicate, File, Function, Role, Type};
+use crate::rows::{Duplicate, File, Function, Role, Setting, Type};
 use crate::syntax::{self, Measured};
 use crate::text;
 
+/// Files whose text is kept: who is who, and who is named for what.
+const SETTINGS: [&str; 5] = [".mailmap", ".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS", ".gitlab/CODEOWNERS"];
+/// More than this is no file that a person keeps by hand, bytes.
+const LARGEST_SETTING: usize = 4 << 20;
 /// Links to other files, not files.
 pub(crate) const LINK: u32 = 0o120_000;
 
@@ -30,6 +34,7 @@ pub(crate) struct Seen {
     pub(crate) measured: Measured,
     pub(crate) admissions: Vec<AdmissionFound>,
     pub(crate) manifest: Vec<ManifestFound>,
+    pub(crate) setting: Option<Setting>,
     /// The lines that are looked for elsewhere; empty but for code.
     pub(crate) text: syntax::Text,
 }
@@ -98,7 +103,14 @@ fn one(path: String, blob: String, role: Role, content: &[u8]) -> Seen {
     // A manifest that cannot be read names nothing; the file's own row is still there.
     let manifest = crate::manifests::read(&file.path, content).and_then(Result::ok).unwrap_or_default();
     let text = if role == Role::Code && !binary { hashed(content, &measured) } else { syntax::Text::default() };
-    Seen { file, measured, admissions, manifest, text }
+    let setting = setting(&file.path, content);
+    Seen { file, measured, admissions, manifest, setting, text }
+}
+
+/// The file's text, when it is one that says how the repository wants to be read.
+fn setting(path: &str, content: &[u8]) -> Option<Setting> {
+    let wanted = SETTINGS.contains(&path) && content.len() <= LARGEST_SETTING;
+    wanted.then(|| Setting { path: path.to_owned(), text: String::from_utf8_lossy(content).into_owned() })
 }
 
 /// Lines that hold more than comment and imports: what every file of a project begins with is no copy of anything.

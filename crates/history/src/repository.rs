@@ -74,6 +74,13 @@ impl Repository {
         self.shared.to_thread_local().common_dir().to_owned()
     }
 
+    /// The folder that holds what belongs to this worktree alone, `HEAD` above all; in a linked worktree another than
+    /// [`Self::common_dir`].
+    #[must_use]
+    pub fn git_dir(&self) -> PathBuf {
+        self.shared.to_thread_local().git_dir().to_owned()
+    }
+
     /// The root of the working tree; none for a bare repository.
     #[must_use]
     pub fn work_dir(&self) -> Option<PathBuf> {

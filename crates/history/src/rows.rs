@@ -403,6 +403,15 @@ pub struct Type {
     pub groups: u32,
 }
 
+/// A file at the head that says how the repository wants to be read, with its text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Setting {
+    /// The file: `.mailmap`, or CODEOWNERS at one of the places where forges look.
+    pub path: String,
+    /// Its content; what is not UTF-8 became U+FFFD.
+    pub text: String,
+}
+
 /// A ref as it stood when it was mined.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RefSeen {

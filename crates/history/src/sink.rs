@@ -2,7 +2,7 @@
 
 use crate::rows::{
     Admission, Change, Commit, ComplexityAt, Death, Duplicate, File, Function, FunctionChange, Import, Manifest, Owner,
-    RefSeen, Survival, Type,
+    RefSeen, Setting, Survival, Type,
 };
 
 /// What a batch of rows means for the rows that are there already.
@@ -47,6 +47,8 @@ pub enum Batch {
     Types(Vec<Type>),
     /// Rows of `manifests`; replaced as a whole.
     Manifests(Vec<Manifest>),
+    /// Rows of `settings`; replaced as a whole.
+    Settings(Vec<Setting>),
     /// Rows of `refs_seen`; appended.
     RefsSeen(Vec<RefSeen>),
 }

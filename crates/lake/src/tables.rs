@@ -274,6 +274,11 @@ pub const TABLES: &[TableDef] = &[
         ],
     },
     TableDef {
+        name: "settings",
+        about: "A file at the head that says how the repository wants to be read: .mailmap, CODEOWNERS.",
+        columns: &[REPO, HEAD, PATH, column("text", Kind::Text, "Its whole text.")],
+    },
+    TableDef {
         name: "refs_seen",
         about: "A ref as it stood when it was mined; a force-push leaves both rows.",
         columns: &[

@@ -45,6 +45,11 @@ pub const VIEWS: &[View] = &[
         about: "Pairs of files of two repositories that change for the same work items; degree = shared / mean(revisions).",
         made: Made::Pairs(TOUCHED_BY_KEY, Baskets::Across),
     },
+    View {
+        name: "co_authors",
+        about: "Who wrote a commit together with its author, by trailers: one row a name and address.",
+        made: Made::Kept(|| CO_AUTHORS.to_owned()),
+    },
 ];
 
 /// The statement behind `hotspots`, as of a moment (seconds since the epoch) or of each repository's newest commit.
@@ -119,3 +124,14 @@ JOIN (
   SELECT repo, sha, unnest(work_item_keys) AS basket FROM commits WHERE NOT is_bot(author_name, author_email)
 ) k ON k.repo = c.repo AND k.sha = c.sha
 WHERE c.kind <> 'merge' AND c.role NOT IN ('generated', 'vendored')";
+
+/// `Co-authored-by: Name <address>` as forges write it, and `Co-developed-by` as the Linux kernel does. Without an address nobody is named.
+const CO_AUTHORS: &str = "WITH named AS (
+  SELECT repo, sha, unnest(trailers) AS trailer FROM commits WHERE cardinality(trailers) > 0
+),
+together AS (
+  SELECT repo, sha, get_field(trailer, 'value') AS value FROM named
+  WHERE lower(get_field(trailer, 'key')) IN ('co-authored-by', 'co-developed-by')
+)
+SELECT DISTINCT repo, sha, trim(split_part(value, '<', 1)) AS name, trim(split_part(split_part(value, '<', 2), '>', 1)) AS email
+FROM together WHERE strpos(value, '<') > 0 AND strpos(split_part(value, '<', 2), '@') > 1";

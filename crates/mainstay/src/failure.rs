@@ -70,6 +70,12 @@ impl From<Refusal> for Failure {
         if let many @ [_, _, ..] = refusal.field_errors() {
             failure.causes.extend(many.iter().map(|one| format!("`{}` {}", one.field, one.message)));
         }
+        if let Some(meanwhile) = refusal.what_changed() {
+            let word = |text: &Option<String>| text.clone().unwrap_or_else(|| "nothing".to_owned());
+            failure.causes.extend(meanwhile.changed.iter().map(|one| {
+                format!("{} wrote {} instead of {} in `{}`", meanwhile.by, word(&one.now), word(&one.before), one.field)
+            }));
+        }
         match refusal.what_to_do() {
             Some(hint) => failure.hint(hint),
             None => failure,

@@ -5,5 +5,5 @@ pub mod mining;
 pub mod rows;
 
 pub use git::{EPOCH, Scripted};
-pub use mining::{base_of, mine_into};
+pub use mining::{base_of, mine_into, mine_path_into};
 pub use rows::{Rows, read, read_on};

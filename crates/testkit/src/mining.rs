@@ -16,6 +16,11 @@ pub fn base_of(data: &Path, repository: &Scripted, wanted: Option<&str>, now: i6
 
 /// Reads a repository into the lake of the data folder `data`, at `now` seconds since the epoch. Panics when it cannot be read.
 pub fn mine_into(data: &Path, lake: &Lake, repository: &Scripted, now: i64) -> Mined {
+    mine_path_into(data, lake, repository.path(), now)
+}
+
+/// As [`mine_into`], for a clone or another folder of a scripted repository.
+pub fn mine_path_into(data: &Path, lake: &Lake, path: &Path, now: i64) -> Mined {
     let order = Order { refs: Refs::Branches, threads: 1, memory_bytes: 64 << 20, now, again: false };
-    mine(data, lake, repository.path(), &order, &Silent).expect("a scripted repository can be read")
+    mine(data, lake, path, &order, &Silent).expect("a scripted repository can be read")
 }

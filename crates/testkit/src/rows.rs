@@ -4,7 +4,7 @@ use std::path::Path;
 
 use history::rows::{
     Admission, Change, Commit, ComplexityAt, Death, Duplicate, File, Function, FunctionChange, Import, Manifest, Owner,
-    RefSeen, Survival, Type,
+    RefSeen, Setting, Survival, Type,
 };
 use history::sink::{Batch, Mode, Sink, SinkError};
 use history::{Error, Plan, Refs, Report, Repository, Silent};
@@ -28,6 +28,7 @@ pub struct Rows {
     pub manifests: Vec<Manifest>,
     pub duplicates: Vec<Duplicate>,
     pub types: Vec<Type>,
+    pub settings: Vec<Setting>,
     pub refs: Vec<RefSeen>,
 }
 
@@ -63,6 +64,7 @@ impl Sink for Rows {
             Batch::Duplicates(rows) => self.duplicates.extend(rows),
             Batch::Types(rows) => self.types.extend(rows),
             Batch::Manifests(rows) => self.manifests.extend(rows),
+            Batch::Settings(rows) => self.settings.extend(rows),
             Batch::RefsSeen(rows) => self.refs.extend(rows),
             Batch::Deaths(rows) => self.deaths.extend(rows),
             Batch::FunctionChanges(rows) => self.function_changes.extend(rows),

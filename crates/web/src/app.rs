@@ -81,6 +81,7 @@ impl App {
             .route("/", get(pages::home::show))
             .route("/in/{token}", get(pages::sign_in::enter))
             .route("/out", post(pages::sign_in::leave))
+            .route("/undo", post(pages::act::undo))
             .route("/code", get(pages::code::show))
             .route("/code/sql", get(pages::sql::show))
             .route("/code/schema", get(pages::schema::show))

@@ -26,6 +26,9 @@ pub(crate) struct Problem {
     /// What is wrong with which field.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) fields: Vec<FieldError>,
+    /// What somebody else wrote since the asker looked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) meanwhile: Option<desk::records::Meanwhile>,
     /// The id under which a bug was logged.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) id: Option<String>,
@@ -70,6 +73,7 @@ fn problem(refusal: &Refusal, status: StatusCode, id: Option<String>) -> Respons
         status: status.as_u16(),
         detail: refusal.what_to_do().map(str::to_owned),
         fields: refusal.field_errors().to_vec(),
+        meanwhile: refusal.what_changed().cloned(),
         id,
     };
     problem_of(&problem, status)
@@ -122,6 +126,7 @@ pub(crate) fn not_signed_in(app: &App, json: bool, path: &str) -> Response {
             status: 401,
             detail: Some(to_do.to_owned()),
             fields: Vec::new(),
+            meanwhile: None,
             id: None,
         };
         return problem_of(&problem, StatusCode::UNAUTHORIZED);

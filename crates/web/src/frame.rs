@@ -4,7 +4,7 @@ use askama::Template;
 use desk::{Refusal, Stage};
 
 use crate::icons::icon;
-use crate::sessions::Session;
+use crate::sessions::{Said, Session};
 use crate::{App, Html, assets};
 
 /// What a page tells its frame.
@@ -38,7 +38,7 @@ impl<'a> Frame<'a> {
 struct FramePage<'a> {
     frame: &'a Frame<'a>,
     body: &'a Html,
-    said: Option<String>,
+    said: Option<Said>,
     viewer: String,
     csrf: String,
     scheme: Option<&'static str>,

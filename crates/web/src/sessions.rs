@@ -31,7 +31,23 @@ struct Open {
     csrf: String,
     began: i64,
     seen: i64,
-    said: Option<String>,
+    said: Option<Said>,
+}
+
+/// What a person is told on their next page.
+#[derive(Debug, Clone)]
+pub(crate) struct Said {
+    pub(crate) sentence: String,
+    /// What can be taken back, and where that leads: `id:version` each.
+    pub(crate) undo: Vec<String>,
+    pub(crate) back: String,
+}
+
+impl Said {
+    /// A sentence alone.
+    pub(crate) fn plain(sentence: impl Into<String>) -> Self {
+        Self { sentence: sentence.into(), undo: Vec::new(), back: String::new() }
+    }
 }
 
 #[derive(Debug, Default)]
@@ -90,14 +106,14 @@ impl Sessions {
     }
 
     /// Keeps a sentence for the session's next page.
-    pub(crate) fn say(&self, session: &Session, sentence: String) {
+    pub(crate) fn say(&self, session: &Session, said: Said) {
         if let Some(open) = self.book().open.get_mut(&session.hash) {
-            open.said = Some(sentence);
+            open.said = Some(said);
         }
     }
 
     /// The sentence kept for this page, once.
-    pub(crate) fn said(&self, session: &Session) -> Option<String> {
+    pub(crate) fn said(&self, session: &Session) -> Option<Said> {
         self.book().open.get_mut(&session.hash)?.said.take()
     }
 

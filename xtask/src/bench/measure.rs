@@ -45,6 +45,25 @@ pub(crate) fn several(runs: usize, mut make: impl FnMut() -> Result<Command>) ->
     median(&costs).context("no run was measured")
 }
 
+/// As [`several`], for commands that are to be compared: each run takes all of them in turn, so that what else the machine does
+/// falls on all.
+///
+/// # Errors
+/// When one of the runs cannot be started or fails.
+pub(crate) fn in_turn(runs: usize, makers: &[&dyn Fn() -> Result<Command>]) -> Result<Vec<Cost>> {
+    let mut costs = vec![Vec::with_capacity(runs); makers.len()];
+    for run in 0..=runs {
+        for (make, costs) in makers.iter().zip(&mut costs) {
+            let cost = once(make()?)?;
+            // The first run warms up.
+            if run > 0 {
+                costs.push(cost);
+            }
+        }
+    }
+    costs.iter().map(|costs| median(costs).context("no run was measured")).collect()
+}
+
 /// The median of each part by itself; none of nothing.
 pub(crate) fn median(costs: &[Cost]) -> Option<Cost> {
     let middle = |mut values: Vec<f64>| {

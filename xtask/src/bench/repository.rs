@@ -4,10 +4,11 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, bail};
 
-use super::measure::{Cost, once, several};
+use super::measure::{Cost, in_turn, once, several};
 use super::report::Measured;
+use super::{pages, peers, query};
 use crate::run;
 
 /// New commits in the measurement of a second run.
@@ -18,8 +19,12 @@ const QUERY: &str = "select path, count(*), sum(added) from changes group by pat
 /// How to measure.
 pub(crate) struct Bench<'a> {
     pub(crate) mainstay: &'a Path,
+    /// This very program: the reader alone.
+    pub(crate) reader: &'a Path,
     pub(crate) runs: usize,
     pub(crate) blame_files: usize,
+    /// How often each page is asked for.
+    pub(crate) asked: usize,
 }
 
 impl Bench<'_> {
@@ -31,51 +36,81 @@ impl Bench<'_> {
         let commits = count(&clone, "HEAD")?;
         println!("  {commits} commits");
 
-        let log = said("git log --numstat -M", several(self.runs, || Ok(git_log(&clone, &["--numstat", "-M"])))?);
-        let raw_log = said("git log --raw -M", several(self.runs, || Ok(git_log(&clone, &["--raw", "-M"])))?);
-        let mine = said("mainstay mine", several(self.runs, || self.fresh(&clone, &data, &[]))?);
-        let single =
-            said("mainstay mine --threads 1", several(self.runs, || self.fresh(&clone, &data, &["--threads", "1"]))?);
+        let (log, raw_log) = (git_log(&["--numstat", "-M"]), git_log(&["--raw", "-M"]));
+        let costs = in_turn(
+            self.runs,
+            &[
+                &|| Ok(log(&clone)),
+                &|| Ok(raw_log(&clone)),
+                &|| Ok(self.read(&clone, &["--threads", "2"])),
+                &|| Ok(self.read(&clone, &["--threads", "1"])),
+                &|| Ok(self.read(&clone, &["--threads", "2", "--files"])),
+                &|| self.fresh(&clone, &data),
+            ],
+        )?;
+        let [log, raw_log, reader, single, files, mine] = costs[..] else { bail!("a measurement is missing") };
+        for (what, cost) in [("git log --numstat -M", log), ("reader", reader), ("reader on one thread", single)] {
+            said(what, cost);
+        }
+        said("files at the head", files);
+        said("mainstay mine", mine);
         // The last run left its data: what follows stands on it.
-        let nothing_new = said("nothing new", several(self.runs, || Ok(self.mine(&clone, &data, &[])))?);
+        let nothing_new = said("nothing new", several(self.runs, || Ok(self.mine(&clone, &data)))?);
         let rows = self.number(&data, "select count(*) from changes")?;
+        let lines = self.number(&data, "select sum(lines) from files")?;
         let bytes = folder_bytes(&data.join("lake/changes"))?;
-        let query = said("aggregate", several(self.runs, || Ok(self.sql(&data, QUERY)))?);
+        let large = work.path().join("large");
+        let query_rows = query::enlarge(&data, &large)?;
+        let query = said("aggregate", several(self.runs, || Ok(self.sql(&large, QUERY)))?);
         let empty_query =
-            said("a statement that reads nothing", several(self.runs, || Ok(self.sql(&data, "select 1")))?);
+            said("a statement that reads nothing", several(self.runs, || Ok(self.sql(&large, "select 1")))?);
+        std::fs::remove_dir_all(&large)?;
         let some_new = self.some_new(&clone, work.path(), commits)?;
+        let (pages, serving) = pages::measure(self.mainstay, &clone, &data, self.asked)?;
         let blame = self.blame(&clone)?;
-        let peers = if peers { others(&clone)? } else { Vec::new() };
+        let peers = if peers { peers::measure(&clone, work.path())? } else { Vec::new() };
         Ok(Measured {
             name: name.to_owned(),
             commits,
             rows,
+            lines,
             bytes,
             log,
             raw_log,
-            mine,
+            reader,
             single,
+            files,
+            mine,
             nothing_new,
             some_new,
             blame,
+            query_rows,
             query,
             empty_query,
+            pages,
+            serving,
             peers,
         })
     }
 
-    fn mine(&self, clone: &Path, data: &Path, options: &[&str]) -> Command {
+    fn read(&self, clone: &Path, options: &[&str]) -> Command {
+        let mut command = run::command(self.reader);
+        command.arg("read").arg(clone).args(options);
+        command
+    }
+
+    fn mine(&self, clone: &Path, data: &Path) -> Command {
         let mut command = run::command(self.mainstay);
-        command.arg("mine").arg("--data").arg(data).args(options).arg(clone);
+        command.arg("mine").arg("--data").arg(data).arg(clone);
         command
     }
 
     /// A run that finds nothing there.
-    fn fresh(&self, clone: &Path, data: &Path, options: &[&str]) -> Result<Command> {
+    fn fresh(&self, clone: &Path, data: &Path) -> Result<Command> {
         if data.exists() {
             std::fs::remove_dir_all(data)?;
         }
-        Ok(self.mine(clone, data, options))
+        Ok(self.mine(clone, data))
     }
 
     fn sql(&self, data: &Path, query: &str) -> Command {
@@ -100,14 +135,14 @@ impl Bench<'_> {
         let head = run::text(clone, "git", &["rev-parse", "HEAD"])?;
         let (kept, data) = (work.join("before"), work.join("after"));
         run::read(clone, "git", &["update-ref", &branch, &old])?;
-        once(self.mine(clone, &kept, &[]))?;
+        once(self.mine(clone, &kept))?;
         run::read(clone, "git", &["update-ref", &branch, &head])?;
         let cost = several(self.runs, || {
             if data.exists() {
                 std::fs::remove_dir_all(&data)?;
             }
             run::read(work, "cp", &["-r", "before", "after"])?;
-            Ok(self.mine(clone, &data, &[]))
+            Ok(self.mine(clone, &data))
         })?;
         Ok(Some((new, said("new commits", cost))))
     }
@@ -138,10 +173,12 @@ fn bare_clone(repository: &Path, work: &Path) -> Result<PathBuf> {
     Ok(work.join("clone.git"))
 }
 
-fn git_log(clone: &Path, options: &[&str]) -> Command {
-    let mut command = run::command("git");
-    command.arg("-C").arg(clone).args(["log", "--no-ext-diff", "--no-textconv"]).args(options);
-    command
+fn git_log<'o>(options: &'o [&'o str]) -> impl Fn(&Path) -> Command + 'o {
+    move |clone| {
+        let mut command = run::command("git");
+        command.arg("-C").arg(clone).args(["log", "--no-ext-diff", "--no-textconv"]).args(options);
+        command
+    }
 }
 
 fn count(clone: &Path, range: &str) -> Result<u64> {
@@ -168,21 +205,4 @@ fn folder_bytes(folder: &Path) -> Result<u64> {
         bytes += if kind.is_dir() { folder_bytes(&entry.path())? } else { entry.metadata()?.len() };
     }
     Ok(bytes)
-}
-
-/// The other tools that are here, once each: what was run and its cost.
-fn others(clone: &Path) -> Result<Vec<(String, Cost)>> {
-    let mut costs = Vec::new();
-    let known: [(&str, &[&str]); 1] = [("ein", &["tool", "hours", "-f", "-l"])];
-    for (program, arguments) in known {
-        if run::has(program, &["--version"]) {
-            let mut command = run::command(program);
-            command.args(arguments).arg(clone);
-            let name = format!("{program} {}", arguments.join(" "));
-            costs.push((name.clone(), said(&name, once(command)?)));
-        } else {
-            println!("  {program}: not installed, not measured");
-        }
-    }
-    Ok(costs)
 }

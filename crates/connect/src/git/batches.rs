@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use history::rows::{
     Admission, Change, Commit, ComplexityAt, Death, Duplicate, File, Function, FunctionChange, Import, Manifest, Owner,
-    RefSeen, Survival, Trailer, Type,
+    RefSeen, Setting, Survival, Trailer, Type,
 };
 use lake::arrow::array::{
     ArrayRef, BooleanArray, Float64Array, Int64Array, ListArray, StringViewArray, StringViewBuilder, StructArray,
@@ -247,6 +247,10 @@ pub(super) fn types(rows: &[Type], head: &str) -> Batch {
             numbers(rows, |r| r.groups),
         ],
     )
+}
+
+pub(super) fn settings(rows: &[Setting], head: &str) -> Batch {
+    batch("settings", vec![texts(rows, |_| head), texts(rows, |r| r.path.as_str()), texts(rows, |r| r.text.as_str())])
 }
 
 pub(super) fn refs_seen(rows: &[RefSeen]) -> Batch {

@@ -70,7 +70,8 @@ pub fn mine(data: &Path, lake: &Lake, path: &Path, order: &Order, progress: &dyn
     let folder = |source| MineError::Folder { path: git_dir.clone(), source };
     let id = repo_id(&git_dir, remote.as_deref()).map_err(folder)?;
     let tips = repository.tips(&order.refs)?;
-    let seen = format!("{:?} {}", order.refs, history::digest(&tips));
+    let branch = branch(&repository.git_dir());
+    let seen = format!("{ROWS} {:?} {} {}", order.refs, branch.as_deref().unwrap_or_default(), history::digest(&tips));
     let whole = lake.verify(false)?.iter().all(|damage| damage.repo != id);
     let before = lake.snapshot().repo(&id).cloned();
     let sound = before.filter(|entry| whole && !order.again && !entry.flags.iter().any(|flag| flag == DAMAGED));
@@ -80,8 +81,8 @@ pub fn mine(data: &Path, lake: &Lake, path: &Path, order: &Order, progress: &dyn
         let report = Report { head: entry.head.clone(), unchanged: true, seen, ..Report::default() };
         return Ok(Mined { entry: entry.clone(), report, kept: false });
     }
-    if !head_is_sound(&git_dir) {
-        return Err(MineError::Head { path: git_dir });
+    if !head_is_sound(&repository.git_dir()) {
+        return Err(MineError::Head { path: repository.git_dir() });
     }
     let writer = lake.writer(&id)?;
     let mut sink = if whole { LakeSink::new(writer) } else { LakeSink::anew(writer) };
@@ -109,7 +110,7 @@ pub fn mine(data: &Path, lake: &Lake, path: &Path, order: &Order, progress: &dyn
         name: display_name(&git_dir.canonicalize().map_err(folder)?, remote.as_deref()),
         path: root.canonicalize().unwrap_or(root).to_string_lossy().into_owned(),
         head: report.head.clone(),
-        branch: branch(&git_dir),
+        branch,
         mined_at: order.now,
         truncated_since: report.truncated_since,
         flags: flags(&report),
@@ -146,6 +147,9 @@ pub fn known(lake: &Lake, path: &Path) -> Option<RepoEntry> {
     let id = repo_id(&git_dir, remote_url(&git_dir).as_deref()).ok()?;
     lake.snapshot().repo(&id).cloned()
 }
+
+/// What a run writes of a repository. Raised when rows or tables are added, so that repositories read before are read again.
+const ROWS: u32 = 2;
 
 /// Objects could not be read: the next run looks again, even when the refs are the same.
 pub(super) const DAMAGED: &str = "damaged";

@@ -77,6 +77,7 @@ impl LakeSink {
             Batch::Imports(rows) => ("imports", batches::imports(&rows, head), true),
             Batch::Duplicates(rows) => ("duplicates", batches::duplicates(&rows, head), true),
             Batch::Types(rows) => ("types", batches::types(&rows, head), true),
+            Batch::Settings(rows) => ("settings", batches::settings(&rows, head), true),
             Batch::Manifests(rows) => ("manifests", batches::manifests(&rows, head), true),
         };
         let rows = rows.map_err(|source| LakeError::WrongColumns { table, source })?;

@@ -2,7 +2,7 @@
 
 use history::rows::{
     Admission, Change, ChangeKind, Commit, CommitKind, ComplexityAt, Death, Duplicate, File, Flag, Function,
-    FunctionChange, Import, Manifest, Owner, RefSeen, Role, Survival, Trailer, Type,
+    FunctionChange, Import, Manifest, Owner, RefSeen, Role, Setting, Survival, Trailer, Type,
 };
 use history::sink::{Batch, Mode, Sink as _};
 use lake::{Lake, Limits, RepoEntry, output, tables};
@@ -156,6 +156,7 @@ fn one_of_each() -> Vec<Batch> {
             resolved: None,
             kind: "runtime",
         }]),
+        Batch::Settings(vec![Setting { path: ".mailmap".into(), text: "A <a@x>".into() }]),
         Batch::RefsSeen(vec![RefSeen { name: "refs/heads/main".into(), sha: "a1".into(), at: 5 }]),
     ]
 }
@@ -201,6 +202,7 @@ async fn every_row_arrives_in_its_columns() {
         ("manifests", "r,a1,Cargo.toml,cargo,serde,1,,runtime"),
         ("duplicates", "r,a1,new.rs,3,14,old.rs,5,16,11"),
         ("types", "r,a1,new.rs,Engine,3,40,6,2"),
+        ("settings", "r,a1,.mailmap,A <a@x>"),
         ("refs_seen", "r,refs/heads/main,a1,1970-01-01T00:00:05Z"),
     ];
     assert_eq!(wanted.len() + tables::TAKEN_IN.len(), tables::TABLES.len());

@@ -91,6 +91,12 @@ fn pairs_become_their_types() {
 }
 
 #[test]
+fn untouched_rows_of_choices_are_empty() {
+    let rows = [("steps.0.text", ""), ("steps.0.kind", "pair"), ("steps.1.text", "own"), ("steps.1.kind", "pair")];
+    assert_eq!(read(&rows).unwrap().steps.len(), 1);
+}
+
+#[test]
 fn numbered_rows_become_a_list() {
     let ask =
         read(&[("steps.0.text", "pair"), ("steps.0.kind", "review"), ("steps.1.text", ""), ("steps.2.text", "own")])
@@ -115,7 +121,7 @@ fn an_unknown_name_gets_the_nearest() {
 fn a_wrong_type_names_its_field() {
     assert_eq!(read(&[("most", "many")]), Err("most: `many` is not a whole number".to_owned()));
     assert_eq!(read(&[("most", "-1")]), Err("`most`: must be at least 0".to_owned()));
-    assert_eq!(read(&[("steps.0.kind", "pair")]), Err("`steps.0.text`: is needed".to_owned()));
+    assert_eq!(read(&[("steps.0.kind", "review")]), Err("`steps.0.text`: is needed".to_owned()));
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde_json::Value;
 
-use super::{Record, Records, RecordsError, State, Stored, Version};
+use super::{Entry, Meanwhile, Record, Records, RecordsError, State, Stored, Version, Written};
 use crate::{Entropy, Refusal};
 
 /// The changes of one act. Dropping them writes nothing.
@@ -39,7 +39,7 @@ impl Changes {
     pub fn put<R: Record>(&mut self, id: &str, seen: u64, body: R) -> Result<Stored<R>, Refusal> {
         let present = self.records.get::<R>(id)?;
         if present.version != seen {
-            return Err(stale(R::KIND, id, seen, present.version));
+            return Err(stale(R::KIND, id, seen, present.version, self.records.meanwhile(id, seen)));
         }
         self.stage(id.to_owned(), seen, present.created_at, false, body)
     }
@@ -51,7 +51,7 @@ impl Changes {
     pub fn archive<R: Record>(&mut self, id: &str, seen: u64) -> Result<Stored<R>, Refusal> {
         let present = self.records.get::<R>(id)?;
         if present.version != seen {
-            return Err(stale(R::KIND, id, seen, present.version));
+            return Err(stale(R::KIND, id, seen, present.version, self.records.meanwhile(id, seen)));
         }
         self.stage(id.to_owned(), seen, present.created_at, true, present.body)
     }
@@ -92,12 +92,14 @@ impl Changes {
         self.writes.is_empty()
     }
 
-    /// Writes everything in one line and returns once it is on the disk.
+    /// Writes everything in one line and returns what was written once it is on the disk.
     ///
     /// # Errors
     /// Refused when somebody else wrote one of the records meanwhile, unavailable when the disk fails; then nothing was written.
-    pub fn commit(self) -> Result<(), Refusal> {
+    pub fn commit(self) -> Result<Vec<Written>, Refusal> {
         let Self { records, actor, act, at, writes, .. } = self;
+        let written =
+            writes.iter().map(|(_, write)| Written { id: write.id.clone(), version: write.version }).collect();
         let mut guard = records.fresh().map_err(Refusal::from)?;
         let (journal, state) = &mut *guard;
         let (entries, outcome) = journal.append(at, &actor, &act, |news| {
@@ -111,7 +113,7 @@ impl Changes {
                         .unwrap_or(0),
                 );
                 if now != *seen {
-                    return Err(stale(&write.kind, &write.id, *seen, now));
+                    return Err(stale(&write.kind, &write.id, *seen, now, meanwhile(state, news, &write.id, *seen)));
                 }
             }
             Ok(writes.into_iter().map(|(_, write)| write).collect())
@@ -119,7 +121,7 @@ impl Changes {
         for entry in entries {
             state.take(entry);
         }
-        outcome
+        outcome.map(|()| written)
     }
 }
 
@@ -127,9 +129,20 @@ fn version_of(state: &State, id: &str) -> u64 {
     state.versions.get(id).and_then(|all| all.last()).map_or(0, |(_, _, last)| last.version)
 }
 
-fn stale(kind: &str, id: &str, seen: u64, now: u64) -> Refusal {
+fn stale(kind: &str, id: &str, seen: u64, now: u64, meanwhile: Option<Meanwhile>) -> Refusal {
     Refusal::conflict(format!("{kind} {id} is at version {now}, you saw version {seen}"))
         .hint("Somebody else changed it meanwhile. Look at what they wrote, then save again; nothing was overwritten.")
+        .meanwhile(meanwhile)
+}
+
+/// As [`Records::meanwhile`], with lines that another process has only just written.
+fn meanwhile(state: &State, news: &[Entry], id: &str, seen: u64) -> Option<Meanwhile> {
+    let mut versions = state.versions.get(id)?.clone();
+    for entry in news {
+        let writes = entry.writes.iter().filter(|write| write.id == id);
+        versions.extend(writes.map(|write| (entry.at, entry.actor.clone(), write.clone())));
+    }
+    Meanwhile::since(&versions, seen)
 }
 
 /// A UUIDv7 (RFC 9562): 48 bits of milliseconds, then randomness.

@@ -50,7 +50,7 @@ pub(super) async fn busiest(survey: &Survey, source: &Source<'_>) -> Result<Busi
     let mut files: BTreeMap<(usize, String), u64> = BTreeMap::new();
     for row in source.changed(Grain::Paths).await? {
         if let Some(area) = survey.area_of(&row.repo, &row.place)
-            && survey.crowd.human(&row.signature()).is_some()
+            && !survey.crowd.humans(&row.writers()).is_empty()
         {
             *files.entry((area, row.place)).or_default() += row.year;
         }

@@ -40,6 +40,8 @@ pub(super) struct Written {
     pub place: String,
     name: String,
     email: String,
+    /// Who wrote it together with them: `Name <address>`, one a line.
+    also: String,
     pub lines: u64,
     /// The lines, each fading with its age.
     pub faded: f64,
@@ -54,6 +56,8 @@ pub(super) struct Changed {
     pub place: String,
     name: String,
     email: String,
+    /// Who wrote it together with them: `Name <address>`, one a line.
+    also: String,
     pub quarter: u64,
     pub year: u64,
 }
@@ -65,6 +69,8 @@ pub(super) struct Touched {
     pub path: String,
     name: String,
     email: String,
+    /// Who wrote it together with them: `Name <address>`, one a line.
+    also: String,
     pub changes: u32,
     /// When this signature added the path, if it did, seconds since the epoch.
     pub added_at: Option<i64>,
@@ -94,17 +100,47 @@ pub(super) struct Needed {
     pub name: String,
 }
 
-macro_rules! signed {
+/// A file at the head that says how its repository wants to be read.
+#[derive(Debug, Deserialize)]
+pub(super) struct Kept {
+    pub repo: String,
+    pub path: String,
+    pub text: String,
+}
+
+impl Signed {
+    /// Who signed.
+    pub(super) fn signature(&self) -> Signature {
+        Signature { name: self.name.clone(), email: self.email.clone() }
+    }
+}
+
+macro_rules! written_by {
     ($($row:ty),*) => {$(
         impl $row {
-            /// Who signed.
-            pub(super) fn signature(&self) -> Signature {
-                Signature { name: self.name.clone(), email: self.email.clone() }
+            /// The author, then whoever wrote it with them.
+            pub(super) fn writers(&self) -> Vec<Signature> {
+                let author = Signature { name: self.name.clone(), email: self.email.clone() };
+                std::iter::once(author).chain(self.also.lines().filter_map(signature)).collect()
             }
         }
     )*};
 }
-signed!(Signed, Written, Changed, Touched);
+written_by!(Written, Changed, Touched);
+
+fn signature(line: &str) -> Option<Signature> {
+    let (name, email) = line.strip_suffix('>')?.rsplit_once(" <")?;
+    Some(Signature { name: name.to_owned(), email: email.to_owned() })
+}
+
+/// Commits as `m`, each with who wrote it together with its author, in one text that rows can be grouped by.
+const COMMITS: &str =
+    "(SELECT s.repo AS repo, s.sha AS sha, s.author_name AS author_name, s.author_email AS author_email,
+        s.committed_at AS committed_at, coalesce(t.also, '') AS also
+    FROM commits s LEFT JOIN (
+        SELECT repo, sha, string_agg(concat(name, ' <', email, '>'), chr(10) ORDER BY email, name) AS also
+        FROM co_authors GROUP BY repo, sha
+    ) t ON t.repo = s.repo AND t.sha = s.sha) m";
 
 /// How finely places are told apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -143,10 +179,23 @@ impl<'a> Source<'a> {
         Self { under: Some(folder.to_owned()), ..self.clone() }
     }
 
-    /// Signatures of every commit, the one that was used last at the end.
+    /// Texts that say how the repositories want to be read.
+    pub(super) async fn settings(&self) -> Result<Vec<Kept>, Refusal> {
+        let sql = "SELECT repo, path, text FROM settings WHERE array_has($repos, repo) ORDER BY repo, path";
+        self.ask(sql, Vec::new()).await
+    }
+
+    /// Signatures of every commit and co-author, the one that was used last at the end. Commits count for their author.
     pub(super) async fn signatures(&self) -> Result<Vec<Signed>, Refusal> {
-        let sql = "SELECT author_name AS name, author_email AS email, count(*) AS commits, max(committed_at) AS last_at
-            FROM commits WHERE array_has($repos, repo) GROUP BY author_name, author_email ORDER BY last_at, name, email";
+        let sql = "WITH seen AS (
+                SELECT author_name AS name, author_email AS email, 1 AS commits, committed_at
+                FROM commits WHERE array_has($repos, repo)
+                UNION ALL
+                SELECT c.name, c.email, 0, m.committed_at
+                FROM co_authors c JOIN commits m ON m.repo = c.repo AND m.sha = c.sha WHERE array_has($repos, c.repo)
+            )
+            SELECT name, email, sum(commits) AS commits, max(committed_at) AS last_at
+            FROM seen GROUP BY name, email ORDER BY last_at, name, email";
         self.ask(sql, Vec::new()).await
     }
 
@@ -163,13 +212,13 @@ impl<'a> Source<'a> {
     /// Who last wrote the lines at the head.
     pub(super) async fn written(&self, grain: Grain) -> Result<Vec<Written>, Refusal> {
         let sql = format!(
-            "SELECT o.repo AS repo, {place} AS place, m.author_name AS name, m.author_email AS email, sum(o.lines) AS lines,
+            "SELECT o.repo AS repo, {place} AS place, m.author_name AS name, m.author_email AS email, m.also AS also, sum(o.lines) AS lines,
                 sum(o.lines * power(2.0, -(greatest($now - to_unixtime(m.committed_at), 0) / ({HALF_LIFE_DAYS:.1} * {DAY})))) AS faded,
                 max(m.committed_at) AS last_at
-            FROM owners o JOIN commits m ON m.repo = o.repo AND m.sha = o.sha
+            FROM owners o JOIN {COMMITS} ON m.repo = o.repo AND m.sha = o.sha
                 JOIN files f ON f.repo = o.repo AND f.path = o.path
             WHERE array_has($repos, o.repo) AND f.{COUNTED}{inside}
-            GROUP BY o.repo, {place}, m.author_name, m.author_email",
+            GROUP BY o.repo, {place}, m.author_name, m.author_email, m.also",
             place = grain.sql("o.path"),
             inside = self.inside("o.path"),
         );
@@ -179,11 +228,11 @@ impl<'a> Source<'a> {
     /// What changed in the last 365 days.
     pub(super) async fn changed(&self, grain: Grain) -> Result<Vec<Changed>, Refusal> {
         let sql = format!(
-            "SELECT c.repo AS repo, {place} AS place, m.author_name AS name, m.author_email AS email,
+            "SELECT c.repo AS repo, {place} AS place, m.author_name AS name, m.author_email AS email, m.also AS also,
                 count(*) FILTER (WHERE m.committed_at > $quarter) AS quarter, count(*) AS year
-            FROM changes c JOIN commits m ON m.repo = c.repo AND m.sha = c.sha
+            FROM changes c JOIN {COMMITS} ON m.repo = c.repo AND m.sha = c.sha
             WHERE array_has($repos, c.repo) AND m.committed_at > $year AND c.kind <> 'merge' AND c.{COUNTED}{inside}
-            GROUP BY c.repo, {place}, m.author_name, m.author_email",
+            GROUP BY c.repo, {place}, m.author_name, m.author_email, m.also",
             place = grain.sql("c.path"),
             inside = self.inside("c.path"),
         );
@@ -193,12 +242,14 @@ impl<'a> Source<'a> {
 
     /// Who touched each code or test file, ever; paths as they were at the time.
     pub(super) async fn touched(&self) -> Result<Vec<Touched>, Refusal> {
-        let sql = "SELECT c.repo AS repo, c.path AS path, m.author_name AS name, m.author_email AS email, count(*) AS changes,
+        let sql = format!(
+            "SELECT c.repo AS repo, c.path AS path, m.author_name AS name, m.author_email AS email, m.also AS also, count(*) AS changes,
                 min(CASE WHEN c.kind = 'added' THEN m.committed_at END) AS added_at
-            FROM changes c JOIN commits m ON m.repo = c.repo AND m.sha = c.sha
+            FROM changes c JOIN {COMMITS} ON m.repo = c.repo AND m.sha = c.sha
             WHERE array_has($repos, c.repo) AND c.kind NOT IN ('merge', 'deleted') AND c.role IN ('code', 'test')
-            GROUP BY c.repo, c.path, m.author_name, m.author_email";
-        self.ask(sql, Vec::new()).await
+            GROUP BY c.repo, c.path, m.author_name, m.author_email, m.also"
+        );
+        self.ask(&sql, Vec::new()).await
     }
 
     /// Which code or test files are at the head.
@@ -253,12 +304,12 @@ impl<'a> Source<'a> {
     /// Who changed a function of this name; the lines that they added or deleted in it stand for lines written.
     pub(super) async fn function_changes(&self, name: &str, container: Option<&str>) -> Result<Vec<Written>, Refusal> {
         let sql = format!(
-            "SELECT c.repo AS repo, c.path AS place, m.author_name AS name, m.author_email AS email,
+            "SELECT c.repo AS repo, c.path AS place, m.author_name AS name, m.author_email AS email, m.also AS also,
                 sum(c.added + c.deleted) AS lines, max(m.committed_at) AS last_at,
                 sum((c.added + c.deleted) * power(2.0, -(greatest($now - to_unixtime(m.committed_at), 0) / ({HALF_LIFE_DAYS:.1} * {DAY})))) AS faded
-            FROM function_changes c JOIN commits m ON m.repo = c.repo AND m.sha = c.sha
+            FROM function_changes c JOIN {COMMITS} ON m.repo = c.repo AND m.sha = c.sha
             WHERE array_has($repos, c.repo) AND c.name = $name AND ($container = '' OR c.container = $container)
-            GROUP BY c.repo, c.path, m.author_name, m.author_email"
+            GROUP BY c.repo, c.path, m.author_name, m.author_email, m.also"
         );
         let container = container.unwrap_or_default();
         self.ask(&sql, vec![("now", Param::Whole(self.now())), ("name", name.into()), ("container", container.into())])

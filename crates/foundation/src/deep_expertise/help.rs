@@ -94,7 +94,7 @@ struct Known {
     knowledge: Knowledge,
     words: BTreeMap<PersonId, Word>,
     /// Lines that are there now, and the newest of them, by person.
-    wrote: HashMap<PersonId, (u64, i64)>,
+    wrote: HashMap<PersonId, (f64, i64)>,
     lines: u64,
     verb: &'static str,
 }
@@ -105,10 +105,12 @@ impl Known {
             Self { knowledge: Knowledge::default(), words: BTreeMap::new(), wrote: HashMap::new(), lines: 0, verb };
         for row in rows {
             known.lines += row.lines;
-            if let Some(person) = survey.crowd.human(&row.signature()) {
-                known.knowledge.add_written(person, row.faded);
-                let wrote = known.wrote.entry(person).or_insert((0, row.last_at));
-                *wrote = (wrote.0 + row.lines, wrote.1.max(row.last_at));
+            let people = survey.crowd.humans(&row.writers());
+            known.knowledge.add_written_together(&people, row.faded);
+            let each = row.lines as f64 / people.len().max(1) as f64;
+            for person in people {
+                let wrote = known.wrote.entry(person).or_insert((0.0, row.last_at));
+                *wrote = (wrote.0 + each, wrote.1.max(row.last_at));
             }
         }
         known.words = known.knowledge.words();
@@ -118,7 +120,7 @@ impl Known {
     /// Why this person: how much of it they wrote, in words, and when last.
     fn why(&self, person: PersonId) -> String {
         let (lines, last_at) = self.wrote.get(&person).copied().unwrap_or_default();
-        let share = lines as f64 / self.lines.max(1) as f64;
+        let share = lines / self.lines.max(1) as f64;
         let much = match Word::of(share) {
             Word::Main => "most",
             Word::Deep => "a good part",

@@ -90,6 +90,13 @@ impl Knowledge {
         *self.weights.entry(person).or_default() += faded_lines.max(0.0);
     }
 
+    /// Adds lines of a commit that several people wrote: each knows an equal part, so that a line counts once however many wrote it.
+    pub fn add_written_together(&mut self, people: &[PersonId], faded_lines: f64) {
+        for person in people {
+            self.add_written(*person, faded_lines / people.len() as f64);
+        }
+    }
+
     /// Adds lines that a person reviewed, already faded.
     pub fn add_reviewed(&mut self, person: PersonId, faded_lines: f64) {
         self.add_written(person, faded_lines * REVIEW_WEIGHT);

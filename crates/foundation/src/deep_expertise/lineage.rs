@@ -38,7 +38,8 @@ pub fn heirs<'a>(head: &HashSet<&'a str>, renames: &[(&'a str, &'a str)]) -> Has
     renames.iter().filter_map(|(old, _)| Some((*old, follow(old)?))).collect()
 }
 
-/// The authors of each file at the head, in the order of `files`. Who added the oldest of a file's names first created it.
+/// The authors of each file at the head, in the order of `files`. Who added the oldest of a file's names first created it; whoever
+/// wrote that commit with them, too.
 #[must_use]
 pub fn authors_of<'a>(files: &[&'a str], renames: &[(&'a str, &'a str)], deeds: &[Deed<'a>]) -> Vec<Vec<PersonId>> {
     let head: HashSet<&str> = files.iter().copied().collect();
@@ -55,11 +56,11 @@ pub fn authors_of<'a>(files: &[&'a str], renames: &[(&'a str, &'a str)], deeds: 
 }
 
 fn of_one(people: &BTreeMap<PersonId, (u32, Option<i64>)>) -> Vec<PersonId> {
-    let first = people.iter().filter_map(|(person, (_, at))| at.map(|at| (at, *person))).min();
-    let touch = |(person, (changes, _)): (&PersonId, &(u32, Option<i64>))| Touches {
+    let first = people.values().filter_map(|(_, at)| *at).min();
+    let touch = |(person, (changes, added_at)): (&PersonId, &(u32, Option<i64>))| Touches {
         person: *person,
         changes: *changes,
-        created: first.is_some_and(|(_, creator)| creator == *person),
+        created: first.is_some() && *added_at == first,
     };
     authors(&people.iter().map(touch).collect::<Vec<_>>())
 }

@@ -20,13 +20,13 @@ mod help;
 mod overview;
 mod proposal;
 pub mod records;
+mod settings;
 mod sheet;
 mod survey;
 mod target;
 #[cfg(test)]
 mod tests;
 pub mod view;
-mod worktree;
 
 use desk::sheet::{Deed, Empty};
 use desk::{ActEntry, Alias, Desk, Document, FieldError, Practice, Refusal, Scope, Stage, Stored};

@@ -133,9 +133,9 @@ async fn trucks(survey: &Survey, source: &Source<'_>) -> Result<Vec<Truck>, Refu
         let deeds: Vec<Deed<'_>> = touched
             .iter()
             .filter(|row| row.repo == id)
-            .filter_map(|row| {
-                let person = survey.crowd.human(&row.signature())?;
-                Some(Deed { path: &row.path, person, changes: row.changes, added_at: row.added_at })
+            .flat_map(|row| {
+                let people = survey.crowd.humans(&row.writers()).into_iter();
+                people.map(|person| Deed { path: &row.path, person, changes: row.changes, added_at: row.added_at })
             })
             .collect();
         let truck = truck_factor(&authors_of(&paths, &renames, &deeds));

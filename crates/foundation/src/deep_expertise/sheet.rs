@@ -67,6 +67,7 @@ fn computed(ground: &Ground) -> Computed {
         ("Held by one person".to_owned(), "one person at deep or better, 500 lines or more, and changed in the last 365 days or imported by three other areas".to_owned()),
         ("Nobody seen".to_owned(), "everybody at deep or better made their last commit over 365 days ago".to_owned()),
         ("A change".to_owned(), "one file touched by one commit".to_owned()),
+        ("Written together".to_owned(), "a commit's lines are shared in equal parts by its author and whom Co-authored-by names; its changes count as a change of each".to_owned()),
         ("Concentration".to_owned(), "Gini coefficient of what is known, 0 even to 1".to_owned()),
         ("Author of a file".to_owned(), "degree 3.293 + 1.098·FA + 0.164·DL − 0.321·ln(1 + AC) ≥ 3.293 and above 0.75 of the highest; past names of a file count".to_owned()),
         ("Truck factor".to_owned(), "code and test files; the author of most is taken away until over half of the files have none".to_owned()),
@@ -75,7 +76,6 @@ fn computed(ground: &Ground) -> Computed {
     let mut left_out = vec![
         "generated, vendored and lock files, binary content, merges".to_owned(),
         "reviews: not read yet, so that their part of what is known is missing, not nothing".to_owned(),
-        "co-authors: a line counts for the author of its commit alone".to_owned(),
         "absences, departures and teams: not known yet; who has left can only be guessed from silence".to_owned(),
         "coming work and what planned work needs: no tracker is read yet".to_owned(),
         "the course of a domain over time: lines at the head tell only of today".to_owned(),

@@ -1,7 +1,6 @@
 //! From rows to what the practice reasons about: people, and areas with what is known of them. Bots are counted here and left out.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
-use std::path::Path;
 
 use desk::{Desk, Refusal};
 use lake::RepoEntry;
@@ -12,7 +11,7 @@ use super::domains::{Dependencies, Domains};
 use super::facts::{FileRow, Grain, Source};
 use super::knowledge::Knowledge;
 use super::leaving::KnownArea;
-use super::worktree;
+use super::settings::Settings;
 use crate::people::{People, PersonId, Signature};
 
 /// Seconds after which somebody without a commit counts as not seen lately: 365 days.
@@ -69,9 +68,9 @@ pub(super) struct Crowd {
 
 impl Crowd {
     /// Joins the signatures of the source's commits.
-    pub(super) async fn gather(desk: &Desk, source: &Source<'_>, repos: &[&RepoEntry]) -> Result<Self, Refusal> {
+    pub(super) async fn gather(desk: &Desk, source: &Source<'_>, settings: &Settings) -> Result<Self, Refusal> {
         let signed = source.signatures().await?;
-        let mailmap: Vec<_> = repos.iter().flat_map(|repo| worktree::mailmap(Path::new(&repo.path))).collect();
+        let mailmap = settings.mailmap();
         let signatures: Vec<Signature> = signed.iter().map(super::facts::Signed::signature).collect();
         let people = People::join(&signatures, &mailmap);
         let shared = people.split_names().into_iter().map(|(name, _)| name.to_owned()).collect();
@@ -90,9 +89,11 @@ impl Crowd {
         Ok(crowd)
     }
 
-    /// The person behind a signature; none for a bot.
-    pub(super) fn human(&self, signature: &Signature) -> Option<PersonId> {
-        self.people.of(signature).filter(|person| !self.people.is_automatic(*person))
+    /// The people behind the signatures of what was written together, each once; bots are left out.
+    pub(super) fn humans(&self, writers: &[Signature]) -> Vec<PersonId> {
+        let people = writers.iter().filter_map(|signature| self.people.of(signature));
+        let people: BTreeSet<PersonId> = people.filter(|person| !self.people.is_automatic(*person)).collect();
+        people.into_iter().collect()
     }
 
     /// When somebody was last seen in the history, if that is over a year ago.
@@ -146,10 +147,14 @@ impl Survey {
         let ids: Vec<String> = repos.iter().map(|repo| repo.id.clone()).collect();
         let everywhere = Source::new(desk, ids.clone(), None);
         let source = Source::new(desk, ids, under);
-        let mut crowd = Crowd::gather(desk, &everywhere, repos).await?;
+        let settings = Settings::of(&everywhere).await?;
+        let mut crowd = Crowd::gather(desk, &everywhere, &settings).await?;
         let files = source.files().await?;
         let depth = under.map_or(2, |folder| folder.matches('/').count() + 3);
-        let repos: Vec<Surveyed> = repos.iter().map(|entry| surveyed(entry, &files, under.map(|_| depth))).collect();
+        let repos: Vec<Surveyed> = repos
+            .iter()
+            .map(|entry| surveyed(entry, settings.codeowners(&entry.id), &files, under.map(|_| depth)))
+            .collect();
         let by_pattern = repos.iter().any(|repo| repo.areas.origin == Origin::CodeOwners);
         let grain = if by_pattern { Grain::Paths } else { Grain::Folders(depth) };
         let mut plot = Plot { repos: &repos, found: BTreeMap::new(), by_folder: grain != Grain::Paths };
@@ -164,17 +169,16 @@ impl Survey {
         }
         let folders = plot.by_folder;
         for row in source.written(grain).await? {
-            let Some(person) = crowd.human(&row.signature()) else {
+            let people = crowd.humans(&row.writers());
+            if people.is_empty() {
                 crowd.left_out.bot_lines += row.lines;
-                continue;
-            };
-            if let Some((area, _)) = plot.at(&row.repo, &row.place, folders) {
-                area.knowledge.add_written(person, row.faded);
+            } else if let Some((area, _)) = plot.at(&row.repo, &row.place, folders) {
+                area.knowledge.add_written_together(&people, row.faded);
                 area.last_at = area.last_at.max(Some(row.last_at));
             }
         }
         for row in source.changed(grain).await? {
-            if crowd.human(&row.signature()).is_some()
+            if !crowd.humans(&row.writers()).is_empty()
                 && let Some((area, _)) = plot.at(&row.repo, &row.place, folders)
             {
                 area.quarter += row.quarter;
@@ -291,8 +295,12 @@ impl Plot<'_> {
     }
 }
 
-fn surveyed(entry: &RepoEntry, files: &[FileRow], depth: Option<usize>) -> Surveyed {
-    let owners = worktree::codeowners(Path::new(&entry.path));
+fn surveyed(
+    entry: &RepoEntry,
+    owners: Option<(&'static str, CodeOwners)>,
+    files: &[FileRow],
+    depth: Option<usize>,
+) -> Surveyed {
     let lines: Vec<FileLines<'_>> = files
         .iter()
         .filter(|file| file.repo == entry.id)

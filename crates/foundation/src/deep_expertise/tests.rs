@@ -7,7 +7,7 @@ use desk::{Clock, Entropy, Office, PracticeEntry, Refusal, Viewed, Viewer};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use testkit::git::EPOCH;
-use testkit::{Scripted, mine_into};
+use testkit::{Scripted, mine_into, mine_path_into};
 use tower::ServiceExt as _;
 use web::App;
 
@@ -208,6 +208,46 @@ async fn mailmap_joins_two_addresses() {
     repo.write(".mailmap", "Ann <ann@example.org> <7+bo@users.noreply.github.com>\n").commit("Say who is who");
     let (json, _) = House::of(&repo).check(&[], "").await;
     assert_eq!(area(&json, "src/web")["holding"], "one_person");
+}
+
+#[tokio::test]
+async fn co_authors_share_their_lines() {
+    let mut repo = organisation();
+    repo.author("Ann", "ann@example.org").write("src/pair/work.rs", lines("pair", 800));
+    repo.commit("Write it together\n\nCo-authored-by: Bo <7+bo@users.noreply.github.com>\nco-authored-by: Bo B <7+BO@users.noreply.github.com>\nCo-authored-by: Copilot <1+Copilot@users.noreply.github.com>");
+    repo.author("dependabot[bot]", "bot@x.org").write("src/agent/work.rs", lines("agent", 600));
+    repo.commit("Write it for somebody\n\nCo-authored-by: Dee <dee@example.org>");
+    let house = House::of(&repo);
+    let (json, _) = house.check(&[], "").await;
+    let pair = area(&json, "src/pair");
+    assert_eq!(
+        (&pair["knowers"], &pair["holding"], &pair["concentration"]),
+        (&json!(2), &json!("shared"), &json!(0.0))
+    );
+    assert_eq!(names(&pair["people"]), ["Ann", "Bo B"], "an agent is no co-author, and nobody counts twice");
+    assert_eq!(names(&area(&json, "src/agent")["people"]), ["Dee"], "whoever wrote it with a bot knows it");
+    let (json, _) = house.check(&["src/pair/work.rs"], "path=src/pair/work.rs").await;
+    let why: Vec<&str> =
+        json["help"]["people"].as_array().unwrap().iter().map(|one| one["why"].as_str().unwrap()).collect();
+    assert_eq!(why, ["wrote most of it, last in January 2024"; 2]);
+}
+
+#[tokio::test]
+async fn bare_repositories_say_who_is_who() {
+    let mut repo = organisation();
+    repo.write(".mailmap", "Ann <ann@example.org> <7+bo@users.noreply.github.com>\n");
+    repo.write("docs/CODEOWNERS", "/src/billing/ @zoe\n").commit("Say who is who");
+    let bare = repo.beside("bare.git");
+    repo.git(&["clone", "-q", "--bare", repo.path().to_str().unwrap(), bare.to_str().unwrap()]);
+    let house = House::empty();
+    let office = house.app.office();
+    mine_path_into(house.dir.path(), office.lake(), &bare, office.clock().now().as_second());
+    office.refresh();
+    let (json, _) = house.check(&[], "").await;
+    let web = area(&json, "src/web");
+    assert_eq!((names(&web["people"]), &web["holding"]), (vec!["Ann"], &json!("one_person")));
+    let (_, text) = house.check(&["--codeowners", "difference"], "codeowners=difference").await;
+    assert!(text.starts_with("docs/CODEOWNERS of repo would change in "), "{text}");
 }
 
 #[tokio::test]

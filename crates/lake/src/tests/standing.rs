@@ -1,6 +1,13 @@
 //! The standing views, against rows worked out by hand.
 
+use std::sync::Arc;
+
+use datafusion::arrow::array::{ListArray, StructArray};
+use datafusion::arrow::buffer::OffsetBuffer;
+use datafusion::arrow::datatypes::DataType;
+
 use super::support::{DAY, empty_lake, fractions, maybe_numbers, numbers, rows, seconds, texts, truths};
+use crate::schema::{Kind, pair_fields};
 use crate::{Lake, views};
 
 const NOW: i64 = 1_700_000_000;
@@ -145,6 +152,24 @@ async fn ownership_shares_sum_to_one() {
         .unwrap();
     let wanted = [("a", "x", 75, 0.75), ("a", "y", 25, 0.25), ("b", "y", 7, 1.0)];
     assert_eq!(found, wanted.map(|(path, author, lines, share)| (path.to_owned(), author.to_owned(), lines, share)));
+}
+
+#[tokio::test]
+async fn co_authors_are_read_from_trailers() {
+    let (_dir, lake) = empty_lake();
+    let keys = texts(["Co-authored-by", "co-authored-BY", "Signed-off-by", "Co-developed-by", "Co-authored-by"]);
+    let values = texts(["Bo B <bo@x>", "Bo B <bo@x>", "Cy <cy@x>", " <dee@x>", "nobody at all"]);
+    let DataType::List(item) = Kind::Pairs.arrow() else { panic!("a list") };
+    let pairs = Arc::new(StructArray::new(pair_fields(), vec![keys, values], None));
+    let trailers = Arc::new(ListArray::new(item, OffsetBuffer::from_lengths([0, 5]), pairs, None));
+    let batch = rows("commits", 2, &[("sha", texts(["c0", "c1"])), ("trailers", trailers)]);
+    let mut writer = lake.writer("one").unwrap();
+    writer.append("commits", &batch).unwrap();
+    writer.commit(1).unwrap();
+    let sql = "SELECT sha, name, email FROM co_authors ORDER BY email";
+    let found: Vec<(String, String, String)> = lake.snapshot().rows(sql, &[]).await.unwrap();
+    let wanted = [("c1", "Bo B", "bo@x"), ("c1", "", "dee@x")];
+    assert_eq!(found, wanted.map(|(sha, name, email)| (sha.to_owned(), name.to_owned(), email.to_owned())));
 }
 
 #[tokio::test]

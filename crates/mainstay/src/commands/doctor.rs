@@ -1,5 +1,6 @@
 //! `mainstay doctor`: looks at everything that can be wrong with the data folder and this machine, and says what to do about each.
 
+use std::path::Path;
 use std::process::{Command, Stdio};
 
 use clap::ArgMatches;
@@ -31,8 +32,12 @@ pub(super) fn run(matches: &ArgMatches) -> Result<u8, Failure> {
     visit.fact("program", format!("mainstay {}", env!("CARGO_PKG_VERSION")));
     visit.fact("data folder", home.path().display().to_string());
     visit.machine();
+    let space = free_bytes(home.path());
     match home.lake() {
-        Ok(lake) => visit.lake(&lake),
+        Ok(lake) => {
+            visit.lake(&lake);
+            visit.space(space, lake.snapshot().parts().iter().map(|part| part.bytes).sum());
+        }
         Err(failure) => visit.finding(failure.message(), failure.what_to_do().unwrap_or("mine the repositories again")),
     }
     match desk::Records::open(home.path()) {
@@ -70,6 +75,21 @@ impl Visit {
         self.fact("node", node);
     }
 
+    /// `free` bytes on the disk of a data folder whose lake has `lake` bytes. A run writes beside what is there before it replaces it.
+    fn space(&mut self, free: Option<u64>, lake: u64) {
+        let Some(free) = free else { return self.fact("free space", "cannot be told on this system".to_owned()) };
+        let said = format!("{:.1} GiB", free as f64 / (MIB * 1024.0));
+        let wanted = LEAST_FREE.max(lake.saturating_mul(2));
+        if free < wanted {
+            let wanted = format!("{:.1} GiB", wanted as f64 / (MIB * 1024.0));
+            self.finding(
+                format!("only {said} are free on the disk of the data folder; {wanted} should be"),
+                "make room, or move the data folder and name it with --data DIR; a run that finds no room leaves everything as it was",
+            );
+        }
+        self.fact("free space", said);
+    }
+
     fn lake(&mut self, lake: &Lake) {
         let snapshot = lake.snapshot();
         self.fact("lake", format!("version {}, {} repositories", snapshot.version(), snapshot.repos().len()));
@@ -82,7 +102,7 @@ impl Visit {
         for repo in snapshot.repos() {
             let flags = if repo.flags.is_empty() { String::new() } else { format!(" ({})", repo.flags.join(", ")) };
             self.fact(&repo.name, format!("{}{flags}", repo.path));
-            if !std::path::Path::new(&repo.path).exists() {
+            if !Path::new(&repo.path).exists() {
                 self.finding(
                     format!("{} is not at {} any more", repo.name, repo.path),
                     "its facts are kept; mine it from where it is now to go on",
@@ -120,10 +140,51 @@ impl Visit {
 const MIB: f64 = 1024.0 * 1024.0;
 const AGAIN: &str = "`mainstay mine --again REPO…` reads the repositories again";
 
+/// Free space below which something is wrong in any case: 1 GiB. Above that a lake should fit in again twice.
+const LEAST_FREE: u64 = 1 << 30;
+
+/// Bytes that this person may still write on the disk of a folder.
+#[cfg(unix)]
+fn free_bytes(folder: &Path) -> Option<u64> {
+    let about = rustix::fs::statvfs(folder).ok()?;
+    about.f_bavail.checked_mul(about.f_frsize)
+}
+
+#[cfg(not(unix))]
+fn free_bytes(_folder: &Path) -> Option<u64> {
+    None
+}
+
 /// What a program says of itself; none when it is not here.
 #[expect(clippy::disallowed_methods, reason = "asks a program for its version and nothing else")]
 fn version(program: &str) -> Option<String> {
     let output = Command::new(program).arg("--version").stdin(Stdio::null()).stderr(Stdio::null()).output().ok()?;
     let text = String::from_utf8_lossy(&output.stdout);
     output.status.success().then(|| text.trim().trim_start_matches("git version ").to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(free: Option<u64>, lake: u64, findings: usize) {
+        let mut visit = Visit::default();
+        visit.space(free, lake);
+        assert_eq!((visit.facts.len(), visit.findings.len()), (1, findings), "{free:?} free beside {lake}");
+    }
+
+    #[test]
+    fn little_room_is_found() {
+        check(Some(3 << 30), 1 << 30, 0);
+        check(Some(1 << 30), 0, 0);
+        check(Some((1 << 30) - 1), 0, 1);
+        check(Some(3 << 30), 2 << 30, 1);
+        check(None, 2 << 30, 0);
+    }
+
+    #[test]
+    fn this_disk_has_a_size() {
+        assert_eq!(free_bytes(Path::new(".")).is_some(), cfg!(unix));
+        assert_eq!(free_bytes(Path::new("no such folder at all")), None);
+    }
 }

@@ -40,6 +40,8 @@ async fn serve(home: Home, office: desk::Office, wish: Wish, address: SocketAddr
     let address = listener.local_addr()?;
     let app = web::App::new(office.clone(), crate::cli::entries());
     let link = format!("http://{address}{}", app.sign_in_path(viewer()));
+    // Before anything is said: whoever reads the link may also end the program.
+    let stop = asked_to_stop()?;
     println!("Mainstay is at http://{address}/");
     println!("Sign in (once, within 15 minutes): {link}");
     if open {
@@ -50,14 +52,32 @@ async fn serve(home: Home, office: desk::Office, wish: Wish, address: SocketAddr
         office.refresh();
         mining::tell(&outcome);
     });
-    let stop = async {
-        // Without a way to hear of Ctrl-C the server runs until it is ended.
+    web::serve(listener, app, stop).await.map_err(|error| failed(&error))?;
+    Ok(exit::DONE)
+}
+
+/// Listens from now on for who asks the program to end: Ctrl-C, or the signal that a service manager or a shutting down machine sends.
+#[cfg(unix)]
+fn asked_to_stop() -> std::io::Result<impl Future<Output = ()>> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+    })
+}
+
+/// Listens for Ctrl-C.
+#[cfg(not(unix))]
+fn asked_to_stop() -> std::io::Result<impl Future<Output = ()>> {
+    Ok(async {
+        // Without a way to hear of it the server runs until it is ended.
         if tokio::signal::ctrl_c().await.is_err() {
             std::future::pending::<()>().await;
         }
-    };
-    web::serve(listener, app, stop).await.map_err(|error| failed(&error))?;
-    Ok(exit::DONE)
+    })
 }
 
 /// Opens the link with the system's own way; the link was printed, so a failure is no loss.

@@ -4,7 +4,7 @@ use serde_json::Value;
 use testkit::Scripted;
 
 use crate::program::Program;
-use crate::program::exit::{BAD_INPUT, DONE, NO, TABLE, USAGE};
+use crate::program::exit::{BAD_INPUT, BUSY, DONE, NO, TABLE, USAGE};
 
 fn repository() -> Scripted {
     let mut repo = Scripted::new();
@@ -157,6 +157,26 @@ fn coverage_is_taken_in_at_its_commit() {
     program
         .run_in(repo.path(), &["import", "coverage", file])
         .says(BAD_INPUT, &["none of the 1 files", "elsewhere.rs"]);
+}
+
+#[test]
+fn a_goal_is_set_changed_and_ended() {
+    let (program, repo) = (Program::new(), repository());
+    program.run_in(repo.path(), &["mine"]).says(DONE, &[]);
+    let set = ["code_quality", "set_goal", "measure=mean_health", "target=9", "by_on=2031-01-31", "areas=src"];
+    let said = program.run(&set).says(DONE, &[]).out.clone();
+    assert!(said.starts_with("Goal set: "), "{said}");
+    let view = json(&program.run_in(repo.path(), &["code_quality", "--json"]).out);
+    let goal = view["goals"].as_array().and_then(|goals| goals.first()).unwrap_or_else(|| panic!("{view}"));
+    let id = format!("id={}", goal["goal"]["id"].as_str().unwrap());
+    program.run(&["code_quality", "end_goal", &id, "version=2"]).says(BUSY, &["version 1, you saw version 2"]);
+    program.run(&["code_quality", "end_goal", "id=nobody", "version=1"]).says(BAD_INPUT, &["nobody"]);
+    let ended = json(&program.run(&["code_quality", "end_goal", &id, "version=1", "--json"]).says(DONE, &[]).out);
+    assert_eq!((ended["version"].as_u64(), ended["archived"].as_bool()), (Some(2), Some(true)));
+    let view = json(&program.run_in(repo.path(), &["code_quality", "--json"]).out);
+    assert_eq!(view["goals"], serde_json::json!([]));
+    let journal = std::fs::read_to_string(program.data().join("records.jsonl")).unwrap();
+    assert_eq!(journal.lines().count(), 2, "what was refused is not written: {journal}");
 }
 
 #[test]

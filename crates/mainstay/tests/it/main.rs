@@ -4,7 +4,10 @@
 
 mod bad_input;
 mod commands;
+mod mcp;
 mod odd_histories;
 mod program;
 mod questions;
+#[cfg(unix)]
+mod stopping;
 mod together;

@@ -1,6 +1,8 @@
 //! Histories that are whole and yet unlike most: strange bytes, strange sizes, strange times.
 
-use testkit::Scripted;
+use lake::Lake;
+use tempfile::TempDir;
+use testkit::{Scripted, mine_path_into};
 
 use crate::program::Program;
 use crate::program::exit::DONE;
@@ -81,4 +83,24 @@ fn times_far_off_are_flagged() {
     for name in ["code_quality", "deep_expertise"] {
         program.run_in(repo.path(), &[name]).says(DONE, &[]);
     }
+}
+
+#[test]
+fn a_linked_worktree_has_its_own_branch() {
+    let mut repo = Scripted::new();
+    repo.write("a", "1\n").commit("one");
+    let linked = repo.beside("linked");
+    repo.git(&["worktree", "add", "-q", "-b", "side/way", linked.to_str().unwrap()]);
+    std::fs::write(linked.join("b"), "2\n").unwrap();
+    repo.git(&["-C", linked.to_str().unwrap(), "add", "b"]);
+    repo.git(&["-C", linked.to_str().unwrap(), "commit", "-q", "-m", "two"]);
+    let data = TempDir::new().unwrap();
+    let lake = Lake::open(&data.path().join("lake")).unwrap();
+    let read = |path| mine_path_into(data.path(), &lake, path, 1).entry;
+    let (main, side) = (read(repo.path()), read(&linked));
+    assert_eq!((main.branch.as_deref(), main.head), (Some("main"), Some(repo.id("main"))));
+    assert_eq!((side.branch.as_deref(), side.head), (Some("side/way"), Some(repo.id("side/way"))));
+    assert_eq!((main.id, main.name), (side.id, side.name), "one repository");
+    repo.git(&["-C", linked.to_str().unwrap(), "switch", "-q", "--detach"]);
+    assert_eq!(read(&linked).branch, None);
 }

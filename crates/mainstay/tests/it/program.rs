@@ -64,15 +64,20 @@ impl Program {
     }
 
     /// Starts the program and does not wait for its end.
-    #[expect(clippy::disallowed_methods, reason = "the one place where these tests start the program")]
     pub(crate) fn start<S: AsRef<OsStr>>(&self, folder: &Path, arguments: &[S]) -> Child {
+        self.start_hearing(folder, arguments, Stdio::null())
+    }
+
+    /// As [`Self::start`], with something on standard input.
+    #[expect(clippy::disallowed_methods, reason = "the one place where these tests start the program")]
+    pub(crate) fn start_hearing<S: AsRef<OsStr>>(&self, folder: &Path, arguments: &[S], input: Stdio) -> Child {
         Command::new(env!("CARGO_BIN_EXE_mainstay"))
             .args(arguments)
             .current_dir(folder)
             .env("MAINSTAY_DATA", self.data())
             .env_remove("MAINSTAY_LOG")
             .env("GIT_CEILING_DIRECTORIES", self.home.path())
-            .stdin(Stdio::null())
+            .stdin(input)
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()

@@ -5,6 +5,7 @@ use axum::extract::{Path, RawQuery, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use desk::form::from_pairs;
+use desk::records::Written;
 use desk::{ActEntry, FieldError, PracticeEntry, Refusal};
 
 use super::sign_in::stale_form;
@@ -14,6 +15,7 @@ use crate::error::{no_page, sentence};
 use crate::frame::Frame;
 use crate::guard::Signed;
 use crate::pen::{FormView, act_path, form_fields};
+use crate::sessions::Said;
 
 type Names = Path<(String, String, String)>;
 
@@ -61,14 +63,54 @@ pub(crate) async fn run(
     };
     match done {
         Ok(done) => {
-            visit.app.sessions().say(&visit.session, done.told.sentence);
             let to = done.told.href.filter(|href| href.starts_with('/')).unwrap_or_else(|| practice.path());
+            let undo = done.written.iter().map(|one| format!("{}:{}", one.id, one.version)).collect();
+            let said = Said { sentence: done.told.sentence, undo, back: to.clone() };
+            visit.app.sessions().say(&visit.session, said);
             Redirect::to(&to).into_response()
         }
         Err(refusal @ Refusal::Bug { .. }) => visit.refuse(refusal),
-        Err(refusal) => draw(&visit, &practice, &act, &typed, Some(&refusal)),
+        Err(refusal) => draw(&visit, &practice, &act, &looked_again(typed, &refusal), Some(&refusal)),
     }
 }
+
+/// Takes an act back while it is fresh, and goes to where it led.
+pub(crate) async fn undo(State(app): State<App>, Signed(session): Signed, body: Bytes) -> Response {
+    let visit = Visit::new(app, session, "/undo", None);
+    let pairs = pairs_of_query(std::str::from_utf8(&body).ok());
+    let all = |wanted: &'static str| pairs.iter().filter(move |(name, _)| name == wanted).map(|(_, text)| text);
+    if !all("csrf").any(|token| *token == visit.session.csrf) {
+        return visit.refuse(stale_form());
+    }
+    let one = |text: &String| {
+        let (id, version) = text.split_once(':')?;
+        Some(Written { id: id.to_owned(), version: version.parse().ok()? })
+    };
+    let Some(written) = all("written").map(one).collect::<Option<Vec<_>>>().filter(|written| !written.is_empty())
+    else {
+        return visit.refuse(Refusal::invalid("nothing was named that could be taken back"));
+    };
+    if let Err(refusal) = visit.desk.undo(&written) {
+        return visit.refuse(refusal);
+    }
+    visit.app.sessions().say(&visit.session, Said::plain("Taken back: everything is as it was before."));
+    let here = |path: &&String| path.starts_with('/') && !path.starts_with("//") && !path.contains('\\');
+    Redirect::to(all("back").find(here).map_or("/", String::as_str)).into_response()
+}
+
+/// What was typed, at the version that the difference shows: whoever saves again has seen it.
+fn looked_again(mut typed: Vec<(String, String)>, refusal: &Refusal) -> Vec<(String, String)> {
+    if let Some(meanwhile) = refusal.what_changed() {
+        let (seen, now) = (meanwhile.seen.to_string(), meanwhile.now.to_string());
+        for (_, text) in typed.iter_mut().filter(|(name, text)| SEEN.contains(&name.as_str()) && *text == seen) {
+            text.clone_from(&now);
+        }
+    }
+    typed
+}
+
+/// What acts call the version that was seen.
+const SEEN: [&str; 2] = ["seen", "version"];
 
 fn draw(
     visit: &Visit,
@@ -95,6 +137,7 @@ fn draw(
         readers: Some(act.readers),
         wrong: whole.as_deref(),
         hint: refusal.and_then(Refusal::what_to_do),
+        meanwhile: refusal.and_then(Refusal::what_changed),
     };
     let drawn = visit
         .pen

@@ -125,6 +125,7 @@ fn wrong_ask(visit: &Visit, entry: &Entry, refusal: &Refusal) -> Response {
         readers: None,
         wrong: Some(&whole),
         hint: refusal.what_to_do(),
+        meanwhile: None,
     };
     let drawn = visit
         .pen
@@ -180,6 +181,7 @@ fn scope(desk: &Desk, practice: &PracticeEntry, ask: &Value, pen: &Pen) -> Resul
         readers: None,
         wrong: None,
         hint: None,
+        meanwhile: None,
     };
     Html::of(&ScopePart {
         chips: chips.collect(),

@@ -2,6 +2,7 @@
 
 use askama::Template;
 use desk::form::{Choice, Field, Shape, fields};
+use desk::records::Meanwhile;
 use desk::{FieldError, Refusal};
 use schemars::Schema;
 use serde_json::Value;
@@ -26,6 +27,8 @@ pub(crate) struct FormView<'a> {
     pub(crate) wrong: Option<&'a str>,
     /// What to do about it.
     pub(crate) hint: Option<&'a str>,
+    /// What somebody else wrote since the asker looked.
+    pub(crate) meanwhile: Option<&'a Meanwhile>,
 }
 
 #[derive(Template)]

@@ -116,7 +116,10 @@ async fn every_practice_and_act_is_a_tool() {
     let house = House::new().await;
     let listed = serde_json::to_value(tools(&house).list()).unwrap();
     let names: Vec<_> = listed.as_array().unwrap().iter().map(|tool| tool["name"].as_str().unwrap()).collect();
-    assert_eq!(names, ["code_quality", "code_quality.set_goal", "code_quality.forget_goal", "sql"]);
+    assert_eq!(
+        names,
+        ["code_quality", "code_quality.set_goal", "code_quality.forget_goal", "code_quality.change_goal", "sql"]
+    );
     for tool in listed.as_array().unwrap() {
         assert_eq!(tool["inputSchema"]["type"], "object", "{tool}");
     }

@@ -135,7 +135,7 @@ impl Practice for Demo {
     }
 
     fn acts() -> Vec<ActEntry> {
-        vec![ActEntry::of::<SetGoal>(), ActEntry::of::<Forget>()]
+        vec![ActEntry::of::<SetGoal>(), ActEntry::of::<Forget>(), ActEntry::of::<ChangeGoal>()]
     }
 
     fn holds(view: &View, ask: &Ask) -> bool {
@@ -219,6 +219,36 @@ impl Act for Forget {
 
     async fn run(_: &Desk, changes: &mut Changes, input: ForgetInput) -> Result<Self::Outcome, Refusal> {
         changes.archive(&input.id, input.seen)
+    }
+}
+
+/// A goal to change.
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+pub(crate) struct ChangeInput {
+    /// The goal's id.
+    id: String,
+    /// The version that was seen.
+    seen: u64,
+    /// Health to reach.
+    target: f64,
+    /// What gets better for whom.
+    #[serde(default)]
+    reason: String,
+}
+
+/// Changes a goal.
+#[derive(Debug)]
+pub(crate) struct ChangeGoal;
+
+impl Act for ChangeGoal {
+    const NAME: &'static str = "change_goal";
+    const TITLE: &'static str = "Change a goal";
+    type Input = ChangeInput;
+    type Outcome = desk::Stored<Goal>;
+
+    async fn run(desk: &Desk, changes: &mut Changes, input: ChangeInput) -> Result<Self::Outcome, Refusal> {
+        let goal = desk.records().get::<Goal>(&input.id)?.body;
+        changes.put(&input.id, input.seen, Goal { target: input.target, reason: input.reason, ..goal })
     }
 }
 
