@@ -259,6 +259,21 @@ pub const TABLES: &[TableDef] = &[
         ],
     },
     TableDef {
+        name: "coverage",
+        about: "What a coverage report says of a file at the commit that it was measured at.",
+        columns: &[
+            REPO,
+            SHA,
+            PATH,
+            column("lines_found", Kind::Whole, "Lines that could run."),
+            column("lines_hit", Kind::Whole, "Lines that did."),
+            maybe("branches_found", Kind::Whole, "Branches; none when they were not measured."),
+            maybe("branches_hit", Kind::Whole, "Branches that were taken."),
+            column("format", Kind::Text, "lcov, cobertura or jacoco."),
+            column("imported_at", Kind::Time, "When it was taken in."),
+        ],
+    },
+    TableDef {
         name: "settings",
         about: "A file at the head that says how the repository wants to be read: .mailmap, CODEOWNERS.",
         columns: &[REPO, HEAD, PATH, column("text", Kind::Text, "Its whole text.")],
@@ -274,6 +289,9 @@ pub const TABLES: &[TableDef] = &[
         ],
     },
 ];
+
+/// Tables that are not read from the repository but taken in beside it: reading it anew leaves them.
+pub const TAKEN_IN: &[&str] = &["coverage"];
 
 /// The table of this name.
 #[must_use]

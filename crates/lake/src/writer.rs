@@ -15,7 +15,7 @@ use crate::lake::Inner;
 use crate::manifest::{Dropped, Manifest, Part, RepoEntry};
 use crate::part::PartWriter;
 use crate::schema::TableDef;
-use crate::tables::{TABLES, table};
+use crate::tables::{TABLES, TAKEN_IN, table};
 
 /// How long a file that the manifest no longer names is kept for readers of older snapshots, seconds.
 pub(crate) const KEPT_SECONDS: i64 = 24 * 60 * 60;
@@ -128,14 +128,15 @@ impl RepoWriter {
         self.append(table_name, batch)
     }
 
-    /// Clears every table of the repository, with what this writer has not committed yet.
+    /// Clears every table that is read from the repository, with what this writer has not committed yet.
     pub fn clear_all(&mut self) {
         self.clear_all_but(&[]);
     }
 
-    /// Clears every table of the repository but those named.
+    /// Clears every table that is read from the repository but those named.
     pub fn clear_all_but(&mut self, kept: &[&str]) {
-        for table in TABLES.iter().filter(|table| !kept.contains(&table.name)) {
+        let taken_in = |name: &str| TAKEN_IN.contains(&name);
+        for table in TABLES.iter().filter(|table| !taken_in(table.name) && !kept.contains(&table.name)) {
             self.clear(table.name);
         }
     }

@@ -40,6 +40,7 @@ pub(crate) fn command(registry: &Registry) -> Command {
         .arg(json)
         .subcommand(up())
         .subcommand(mining(Command::new("mine").about("Read repositories into the data folder")))
+        .subcommand(import())
         .subcommand(sql())
         .subcommand(Command::new("doctor").about("Check the data folder and this machine, and say what to do"))
         .subcommand(Command::new("completions").about("Print completions for a shell").arg(
@@ -136,6 +137,24 @@ fn up() -> Command {
                 .help("Where to serve; loopback only"),
         )
         .arg(Arg::new("no-open").long("no-open").action(ArgAction::SetTrue).help("Print the link and open no browser"))
+}
+
+fn import() -> Command {
+    let coverage = Command::new("coverage")
+        .about("Take in a coverage report: LCOV, Cobertura or JaCoCo")
+        .arg(Arg::new("file").value_name("FILE").required(true).value_parser(value_parser!(PathBuf)).help("The report"))
+        .arg(
+            Arg::new("commit")
+                .long("commit")
+                .value_name("SHA")
+                .help("The commit that it was measured at [default: the head that was mined]"),
+        )
+        .arg(Arg::new("repo").long("repo").value_name("NAME").help("The repository [default: the one here]"));
+    Command::new("import")
+        .about("Take in what was measured elsewhere")
+        .subcommand_required(true)
+        .arg_required_else_help(true)
+        .subcommand(coverage)
 }
 
 fn sql() -> Command {

@@ -3,6 +3,7 @@
 pub(crate) mod act;
 mod completions;
 mod doctor;
+mod import;
 mod mcp;
 mod mine;
 mod practice;
@@ -22,6 +23,7 @@ pub(crate) fn run(registry: &Registry, matches: &ArgMatches) -> Result<u8, Failu
     match matches.subcommand() {
         Some(("up", matches)) => up::run(matches),
         Some(("mine", matches)) => mine::run(matches),
+        Some(("import", matches)) => import::run(matches),
         Some(("sql", matches)) => sql::run(matches),
         Some(("doctor", matches)) => doctor::run(matches),
         Some(("completions", matches)) => completions::run(registry, matches),

@@ -3,10 +3,12 @@
 mod between;
 mod branch;
 mod course;
+mod faults;
 pub(super) mod measure;
 mod moved;
 mod opened;
 mod pairs;
+mod xray;
 
 use std::collections::{HashMap, HashSet};
 
@@ -22,6 +24,8 @@ use super::trend::Month;
 use super::view::{CodeFile, FindingState, FunctionState, Ground, NotMeasured, Sizes, View};
 use super::{Ask, Show, fixes, size};
 use crate::people::is_automatic;
+
+use xray::Xray;
 
 const DAY: i64 = 86_400;
 
@@ -44,6 +48,7 @@ pub(super) struct Rows {
     touches: Vec<TouchRow>,
     versions: Vec<facts::VersionRow>,
     knowers: Vec<facts::KnowersRow>,
+    coverage: Vec<facts::CoverageRow>,
 }
 
 /// The answer to `ask`.
@@ -100,6 +105,7 @@ async fn build(desk: &Desk, ask: Ask) -> Result<(View, Option<Rows>), Refusal> {
         assessed: &assessed,
     };
     view.branch = branch::compare(desk, &ask, &head, &mut view.goals).await?;
+    faults::judge(desk, &part, &names, &assessed.files, &mut view).await?;
     if ask.show == Some(Show::Between) {
         let inside = |path: &str| ask.scope.holds(path) && folder.names(path);
         view.between = Some(between::compare(desk, &part, last, &names, &assessed, inside).await?);
@@ -109,8 +115,10 @@ async fn build(desk: &Desk, ask: Ask) -> Result<(View, Option<Rows>), Refusal> {
     view.coupling = pairs::touching(pairs, |path| ask.scope.holds(path) && folder.names(path));
     view.across = pairs::across(desk, &part, &rows, &names, |path| ask.scope.holds(path) && folder.names(path)).await?;
     (view.months, view.half_life) = course::course(desk, &part, &rows, &names, holds).await?;
-    view.functions = functions(&rows, &names, &assessed.files);
-    view.file = folder.file.as_deref().map(|path| opened::file(path, &rows, &names, &assessed));
+    let function_changes = part.function_changes(desk.facts()).await?;
+    let xray = Xray::new(&rows, &function_changes, &part);
+    view.functions = functions(&rows, &names, &assessed.files, &xray);
+    view.file = folder.file.as_deref().map(|path| opened::file(path, &rows, &names, &assessed, &xray));
     if ask.sarif {
         let found = assessed
             .findings
@@ -120,7 +128,7 @@ async fn build(desk: &Desk, ask: Ask) -> Result<(View, Option<Rows>), Refusal> {
         view.findings = found.cloned().collect();
         view.findings.sort_by(|a, b| (&a.path, a.line, &a.rule).cmp(&(&b.path, b.line, &b.rule)));
     }
-    view.not_measured = not_measured(&rows);
+    view.not_measured = not_measured(&rows, !function_changes.is_empty());
     view.false_alarms = alarms;
     view.weights = weights;
     view.files = assessed.files;
@@ -142,6 +150,7 @@ async fn gather(desk: &Desk, part: &Part) -> Result<Rows, Refusal> {
         touches: part.touches(desk.facts()).await?,
         versions: part.versions(desk.facts()).await?,
         knowers: part.knowers(desk.facts()).await?,
+        coverage: part.coverage(desk.facts()).await?,
     })
 }
 
@@ -268,6 +277,15 @@ fn assess(rows: &Rows, names: &HashMap<&str, &str>, said: &Said<'_>, ground: &mu
     let evidence = Evidence::new(&seen, has_tests);
     let knowers: HashMap<(&str, &str), u32> =
         rows.knowers.iter().map(|row| ((row.repo.as_str(), row.path.as_str()), row.knowers)).collect();
+    let coverage: HashMap<(&str, &str), f64> = rows
+        .coverage
+        .iter()
+        .filter(|row| row.lines_found > 0)
+        .map(|row| ((row.repo.as_str(), row.path.as_str()), f64::from(row.lines_hit) / f64::from(row.lines_found)))
+        .collect();
+    ground.covered_at = rows.coverage.iter().map(|row| row.sha.clone()).collect();
+    ground.covered_at.sort();
+    ground.covered_at.dedup();
     let courses = course::of_files(&rows.versions);
     let newest = course::newest(&rows.versions).unwrap_or(Month(0));
     let alarmed: HashSet<&str> = said.alarms.iter().map(|alarm| alarm.body.finding.as_str()).collect();
@@ -296,6 +314,7 @@ fn assess(rows: &Rows, names: &HashMap<&str, &str>, said: &Said<'_>, ground: &mu
             health: health_of(&found),
             findings: u32::try_from(found.len()).unwrap_or(u32::MAX),
             knowers: knowers.get(&key).copied(),
+            coverage: coverage.get(&key).copied(),
             course,
             rise,
         });
@@ -355,29 +374,35 @@ fn sizes(rows: &Rows, people: &HashMap<(String, String), bool>) -> Option<Sizes>
     })
 }
 
-/// The most complex functions of the files, tests left out.
-fn functions(rows: &Rows, names: &HashMap<&str, &str>, files: &[CodeFile]) -> Vec<FunctionState> {
+/// The hottest functions of the files, tests left out.
+fn functions(rows: &Rows, names: &HashMap<&str, &str>, files: &[CodeFile], xray: &Xray<'_>) -> Vec<FunctionState> {
     let kept: HashSet<(&str, &str)> = files.iter().map(|file| (file.repo.as_str(), file.path.as_str())).collect();
     let mut all: Vec<FunctionState> = rows
         .functions
         .iter()
-        .map(|row| opened::function(row, names))
+        .map(|row| opened::function(row, names, xray))
         .filter(|function| kept.contains(&(function.repo.as_str(), function.path.as_str())))
         .collect();
-    all.sort_by(|a, b| b.cognitive.cmp(&a.cognitive).then_with(|| (&a.path, a.line).cmp(&(&b.path, b.line))));
+    all.sort_by(opened::hotter);
     all.truncate(200);
     all
 }
 
-fn not_measured(rows: &Rows) -> Vec<NotMeasured> {
+fn not_measured(rows: &Rows, functions_told: bool) -> Vec<NotMeasured> {
     let say = |what: &str, why: &str| NotMeasured { what: what.to_owned(), why: why.to_owned() };
     let mut all = vec![
-        say("How often a function changes", "which function a change fell in is not read from history yet"),
-        say("Changes that brought in bugs", "lines are not followed to the change that wrote what a fix deletes yet"),
-        say("Risk, review time and comments of open changes", "no forge is connected; a forge would tell"),
-        say("Test coverage", "no coverage report was taken in"),
+        say(
+            "Review time and comments of changes, hours since the last review",
+            "no forge is connected; a forge would tell",
+        ),
         say("Health in the past", "functions are read at the head alone; the course shows complexity by indentation"),
     ];
+    if !functions_told {
+        all.push(say("How often a function changes", "no change of these files fell in a function that is there now"));
+    }
+    if rows.coverage.is_empty() {
+        all.push(say("Test coverage", "no report was taken in: mainstay import coverage FILE --commit SHA"));
+    }
     if !rows.others.iter().any(|file| file.role == "test") {
         all.push(say("Whether tests change with the code", "no tests in files of their own were found"));
     }

@@ -113,7 +113,8 @@ fn merged<'a>(rows: impl Iterator<Item = &'a DuplicateRow>) -> Vec<Block> {
     blocks
 }
 
-fn is_test_module(container: &str) -> bool {
+/// Whether a container is a module of tests.
+pub(super) fn is_test_module(container: &str) -> bool {
     container.split([':', '.']).any(|part| part == "tests" || part == "test")
 }
 

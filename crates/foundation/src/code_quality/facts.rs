@@ -1,8 +1,11 @@
 //! One SQL question a need. What comes back are plain rows; nothing is judged here.
 
+mod rows;
+
 use desk::Refusal;
 use lake::{Param, Snapshot, views};
-use serde::Deserialize;
+
+pub(super) use rows::*;
 
 /// What is asked: repositories by id, a period in seconds since the epoch, and whether it ends before now.
 #[derive(Debug, Clone)]
@@ -13,205 +16,6 @@ pub(super) struct Part {
     pub(super) as_of: Option<i64>,
     /// Commits that count as not made, for the state before a branch.
     pub(super) without: Vec<String>,
-}
-
-/// The newest commit of a repository and how many there are.
-#[derive(Debug, Clone, Deserialize)]
-pub(super) struct Newest {
-    pub(super) commits: u64,
-    pub(super) newest: i64,
-}
-
-/// A code file at the head, as the lake's view `hotspots` has it.
-#[derive(Debug, Clone, Deserialize)]
-pub(super) struct CodeFile {
-    pub(super) repo: String,
-    pub(super) path: String,
-    pub(super) language: Option<String>,
-    pub(super) lines: u32,
-    pub(super) code: u32,
-    pub(super) complexity: f64,
-    pub(super) measured_by: String,
-    pub(super) complexity_rank: f64,
-    pub(super) score: f64,
-}
-
-/// Lines of a role at the head.
-#[derive(Debug, Clone, Deserialize)]
-pub(super) struct OtherFile {
-    pub(super) repo: String,
-    pub(super) path: String,
-    pub(super) role: String,
-    pub(super) code: u64,
-}
-
-/// A function at the head.
-#[derive(Debug, Clone, Deserialize)]
-pub(super) struct FunctionRow {
-    pub(super) repo: String,
-    pub(super) path: String,
-    pub(super) name: String,
-    pub(super) container: Option<String>,
-    pub(super) start_line: u32,
-    pub(super) end_line: u32,
-    pub(super) parameters: u32,
-    pub(super) code_lines: u32,
-    pub(super) cognitive: u32,
-    pub(super) nesting: u32,
-}
-
-/// A comment that admits debt.
-#[derive(Debug, Clone, Deserialize)]
-pub(super) struct AdmissionRow {
-    pub(super) repo: String,
-    pub(super) path: String,
-    pub(super) line: u32,
-    pub(super) text: String,
-}
-
-/// A block that stands in two places, as one of them sees it.
-#[derive(Debug, Clone, Deserialize)]
-pub(super) struct DuplicateRow {
-    pub(super) repo: String,
-    pub(super) path: String,
-    pub(super) start_line: u32,
-    pub(super) end_line: u32,
-    pub(super) other_path: String,
-    pub(super) other_start_line: u32,
-    pub(super) lines: u32,
-}
-
-/// A type at the head with its groups of functions.
-#[derive(Debug, Clone, Deserialize)]
-pub(super) struct TypeRow {
-    pub(super) repo: String,
-    pub(super) path: String,
-    pub(super) name: String,
-    pub(super) start_line: u32,
-    pub(super) end_line: u32,
-    pub(super) groups: u32,
-}
-
-/// A commit of the period, merges left out.
-#[derive(Debug, Clone, Deserialize)]
-pub(super) struct CommitRow {
-    pub(super) repo: String,
-    pub(super) sha: String,
-    pub(super) at: i64,
-    pub(super) kind: String,
-    pub(super) subject: String,
-    pub(super) author_name: String,
-    pub(super) author_email: String,
-}
-
-/// A path that a commit of the period touched.
-#[derive(Debug, Clone, Deserialize)]
-pub(super) struct TouchRow {
-    pub(super) repo: String,
-    pub(super) sha: String,
-    pub(super) path: String,
-    pub(super) role: String,
-    pub(super) lines: u64,
-}
-
-/// How many of a file's last ten changes there are, and how many of them touched a test.
-#[derive(Debug, Clone, Deserialize)]
-pub(super) struct TestedRow {
-    pub(super) repo: String,
-    pub(super) path: String,
-    pub(super) changes: u32,
-    pub(super) tested: u32,
-}
-
-/// Two files that change together, by commits.
-#[derive(Debug, Clone, Deserialize)]
-pub(super) struct PairRow {
-    pub(super) repo: String,
-    pub(super) path_a: String,
-    pub(super) path_b: String,
-    pub(super) revisions_a: u32,
-    pub(super) revisions_b: u32,
-    pub(super) shared: u32,
-    pub(super) degree: f64,
-}
-
-/// Files of two repositories that change for the same work items.
-#[derive(Debug, Clone, Deserialize)]
-pub(super) struct AcrossRow {
-    pub(super) repo_a: String,
-    pub(super) path_a: String,
-    pub(super) repo_b: String,
-    pub(super) path_b: String,
-    pub(super) revisions_a: u32,
-    pub(super) revisions_b: u32,
-    pub(super) shared: u32,
-    pub(super) degree: f64,
-}
-
-/// An import that leads to a file of the repository.
-#[derive(Debug, Clone, Deserialize)]
-pub(super) struct ImportRow {
-    pub(super) repo: String,
-    pub(super) path: String,
-    pub(super) target_path: String,
-}
-
-/// The last version of a file in a month; no complexity when it is gone.
-#[derive(Debug, Clone, Deserialize)]
-pub(super) struct VersionRow {
-    pub(super) repo: String,
-    pub(super) path: String,
-    pub(super) month: String,
-    pub(super) complexity: Option<f64>,
-}
-
-/// The last version of a code file before an instant; no complexity when it is gone.
-#[derive(Debug, Clone, Deserialize)]
-pub(super) struct StateRow {
-    pub(super) repo: String,
-    pub(super) path: String,
-    pub(super) complexity: Option<f64>,
-    pub(super) lines: Option<u32>,
-}
-
-/// Lines that changes added net in a month, by role.
-#[derive(Debug, Clone, Deserialize)]
-pub(super) struct GrowthRow {
-    pub(super) month: String,
-    pub(super) role: String,
-    pub(super) net: i64,
-}
-
-/// Lines of one month's cohort that live at a later month's end.
-#[derive(Debug, Clone, Deserialize)]
-pub(super) struct AliveRow {
-    pub(super) cohort_month: String,
-    pub(super) at_month: String,
-    pub(super) lines: u64,
-}
-
-/// How many people last wrote at least a fifth of a file.
-#[derive(Debug, Clone, Deserialize)]
-pub(super) struct KnowersRow {
-    pub(super) repo: String,
-    pub(super) path: String,
-    pub(super) knowers: u32,
-}
-
-/// A commit and what it stands on.
-#[derive(Debug, Clone, Deserialize)]
-pub(super) struct LineageRow {
-    pub(super) repo: String,
-    pub(super) sha: String,
-    pub(super) parents: Vec<String>,
-}
-
-/// A path that became another.
-#[derive(Debug, Clone, Deserialize)]
-pub(super) struct RenameRow {
-    pub(super) repo: String,
-    pub(super) old_path: String,
-    pub(super) path: String,
 }
 
 impl Part {
@@ -264,6 +68,83 @@ impl Part {
             facts,
             "SELECT repo, path, name, container, start_line, end_line, parameters, code_lines, cognitive, nesting
              FROM functions WHERE array_has($repos, repo) ORDER BY repo, path, start_line",
+        )
+        .await
+    }
+
+    /// Changes of functions in the period, and in the 365 days before the newest commit before its end.
+    pub(super) async fn function_changes(&self, facts: &Snapshot) -> Result<Vec<FunctionChangeRow>, Refusal> {
+        self.ask(
+            facts,
+            "WITH newest AS (
+               SELECT repo, max(committed_at) AS now FROM commits WHERE committed_at < $until GROUP BY repo
+             )
+             SELECT f.repo, f.path, f.name, f.container, to_unixtime(m.committed_at) AS at,
+               (to_unixtime(n.now) - to_unixtime(m.committed_at)) / 86400.0 AS age_days, m.kind, m.subject
+             FROM function_changes f
+               JOIN commits m ON m.repo = f.repo AND m.sha = f.sha
+               JOIN newest n ON n.repo = f.repo
+             WHERE array_has($repos, f.repo) AND m.kind <> 'merge' AND m.committed_at < $until
+               AND (m.committed_at >= $since OR m.committed_at >= n.now - INTERVAL '365 days')
+               AND NOT is_bot(m.author_name, m.author_email)",
+        )
+        .await
+    }
+
+    /// Commits that touched code or tests, the oldest first.
+    pub(super) async fn features(&self, facts: &Snapshot) -> Result<Vec<FeatureRow>, Refusal> {
+        self.ask(
+            facts,
+            "WITH touched AS (
+               SELECT repo, sha, role, path, area(path, 2) AS place, coalesce(added, 0) + coalesce(deleted, 0) AS lines FROM changes
+               WHERE array_has($repos, repo) AND kind <> 'merge' AND role IN ('code', 'test')
+             ),
+             summed AS (
+               SELECT repo, sha, count(*) AS files, sum(lines) AS lines,
+                 sum(CASE WHEN lines > 0 THEN lines * log2(CAST(lines AS DOUBLE)) ELSE 0.0 END) AS spread,
+                 array_agg(DISTINCT place) AS areas,
+                 sum(CASE WHEN role = 'code' THEN 1 ELSE 0 END) AS code, sum(CASE WHEN role = 'test' THEN 1 ELSE 0 END) AS tests
+               FROM touched GROUP BY repo, sha
+             )
+             SELECT s.sha, to_unixtime(m.committed_at) AS at, m.kind, m.subject, s.files, s.lines, s.spread, s.areas, s.code, s.tests
+             FROM summed s JOIN commits m ON m.repo = s.repo AND m.sha = s.sha
+             WHERE m.kind <> 'merge' AND m.committed_at < $until AND NOT is_bot(m.author_name, m.author_email)
+             ORDER BY m.committed_at, m.position",
+        )
+        .await
+    }
+
+    /// Deaths of code lines: comments and blank lines, and files that went as a whole, are not among them.
+    pub(super) async fn deaths(&self, facts: &Snapshot) -> Result<Vec<DeathRow>, Refusal> {
+        self.ask(
+            facts,
+            "SELECT d.sha, d.born_sha, sum(d.code_lines) AS code_lines FROM deaths d
+               JOIN changes c ON c.repo = d.repo AND c.sha = d.sha AND c.path = d.path
+             WHERE array_has($repos, d.repo) AND d.code_lines > 0 AND c.role = 'code' AND c.kind <> 'merge'
+             GROUP BY d.sha, d.born_sha",
+        )
+        .await
+    }
+
+    /// Code and test files that the commits of `without` touched.
+    pub(super) async fn paths_of(&self, facts: &Snapshot) -> Result<Vec<PathRow>, Refusal> {
+        self.ask(
+            facts,
+            "SELECT DISTINCT path FROM changes
+             WHERE array_has($repos, repo) AND kind <> 'merge' AND role IN ('code', 'test') AND array_has($without, sha)",
+        )
+        .await
+    }
+
+    /// Branches by the newest look at each.
+    pub(super) async fn branches(&self, facts: &Snapshot) -> Result<Vec<BranchRow>, Refusal> {
+        self.ask(
+            facts,
+            "WITH placed AS (
+               SELECT repo, ref, sha, row_number() OVER (PARTITION BY repo, ref ORDER BY at DESC) AS nth FROM refs_seen
+               WHERE array_has($repos, repo) AND ref <> 'HEAD'
+             )
+             SELECT repo, ref AS name, sha FROM placed WHERE nth = 1 ORDER BY repo, ref",
         )
         .await
     }
@@ -339,7 +220,11 @@ impl Part {
     }
 
     pub(super) async fn lineage(&self, facts: &Snapshot) -> Result<Vec<LineageRow>, Refusal> {
-        self.ask(facts, "SELECT repo, sha, parents FROM commits WHERE array_has($repos, repo)").await
+        self.ask(
+            facts,
+            "SELECT repo, sha, parents, to_unixtime(committed_at) AS at FROM commits WHERE array_has($repos, repo)",
+        )
+        .await
     }
 
     /// Each code file as it was before `until`, by complexity history.
@@ -454,6 +339,21 @@ impl Part {
             facts,
             "SELECT cohort_month, at_month, sum(lines) AS lines FROM survival WHERE array_has($repos, repo)
              GROUP BY cohort_month, at_month",
+        )
+        .await
+    }
+
+    /// Of the newest commit of each repository that a report was taken in for.
+    pub(super) async fn coverage(&self, facts: &Snapshot) -> Result<Vec<CoverageRow>, Refusal> {
+        self.ask(
+            facts,
+            "WITH placed AS (
+               SELECT c.repo, c.path, c.sha, c.lines_found, c.lines_hit,
+                 dense_rank() OVER (PARTITION BY c.repo ORDER BY m.committed_at DESC, m.position DESC) AS nth
+               FROM coverage c JOIN commits m ON m.repo = c.repo AND m.sha = c.sha
+               WHERE array_has($repos, c.repo) AND m.committed_at < $until
+             )
+             SELECT repo, path, sha, lines_found, lines_hit FROM placed WHERE nth = 1",
         )
         .await
     }

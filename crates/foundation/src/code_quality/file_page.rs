@@ -3,18 +3,24 @@
 use desk::Sheet;
 use desk::sheet::{Cell, Column, Deed, Figure, Lines, Meaning, Section, Suggestion, Table};
 
-use super::page::parts::{across, complexity, coupling, function_table};
+use super::page::parts::{across, complexity, coupling, coverage, function_table, map};
 use super::page::plural;
 use super::view::{FileState, View};
 
 /// The sheet of `file`.
 pub(super) fn sheet(view: &View, file: &FileState) -> Sheet {
-    let mut sheet = figures(file, view.notices(Sheet::new(answer(view, file))));
+    let mut sheet = figures(view, file, view.notices(Sheet::new(answer(view, file))));
     if file.code.is_some() {
         sheet = sheet.section(findings(file));
-        sheet = sheet.section(
-            Section::new("Functions").table(function_table(view, &file.functions, false).ordered_by("-cognitive")),
-        );
+        let table = function_table(view, &file.functions, false);
+        let section = Section::new("Functions")
+            .say("Area is code lines, colour is the hotspot score among the repository's functions.");
+        sheet = match map::functions(file) {
+            Some(chart) => sheet
+                .section(section.chart(chart))
+                .section(Section::new("Function by function").table(table.ordered_by("-score"))),
+            None => sheet.section(Section::new("Functions").table(table.ordered_by("-cognitive"))),
+        };
     }
     sheet = sheet.section(coupling(view));
     sheet = across(view).into_iter().fold(sheet, Sheet::section).section(course(file));
@@ -47,7 +53,7 @@ fn answer(view: &View, file: &FileState) -> String {
     )
 }
 
-fn figures(file: &FileState, sheet: Sheet) -> Sheet {
+fn figures(view: &View, file: &FileState, sheet: Sheet) -> Sheet {
     let Some(code) = &file.code else { return sheet };
     let fixes = if code.changes > 0 {
         Cell::Share(f64::from(code.fixes) / f64::from(code.changes))
@@ -60,6 +66,13 @@ fn figures(file: &FileState, sheet: Sheet) -> Sheet {
         .figure(Figure::new("Complexity", complexity(code)).note(code.measured_by.clone()))
         .figure(Figure::new("Code lines", Cell::Count(code.code.into())))
         .figure(Figure::new("Fixes", fixes).note("of its changes"));
+    let sheet = match view.ground.covered_at.as_slice() {
+        [] => sheet.figure(Figure::new("Coverage", Cell::missing("no report was taken in"))),
+        at => {
+            let at: Vec<&str> = at.iter().map(|sha| sha.get(..10).unwrap_or(sha)).collect();
+            sheet.figure(Figure::new("Coverage", coverage(code)).note(format!("of its lines, at {}", at.join(", "))))
+        }
+    };
     match code.rise {
         Some(rise) => sheet.figure(
             Figure::new("Course", Cell::text(format!("{:+.0} %", rise * 100.0)))
@@ -88,7 +101,8 @@ fn findings(file: &FileState) -> Section {
             Cell::link("false alarm?", format!("/foundation/code_quality/do/record_false_alarm?{query}")),
         ]
     });
-    let sum: f64 = file.findings.iter().map(|finding| finding.weight).sum();
+    // The sum of nothing is a negative zero.
+    let sum: f64 = file.findings.iter().map(|finding| finding.weight).sum::<f64>().abs();
     let health = file.code.as_ref().map_or(10.0, |code| code.health);
     let mut section =
         Section::new("Findings").say(format!("10 − {sum:.1} = {:.1}, at least 1: health {health:.1}.", 10.0 - sum));

@@ -93,6 +93,8 @@ pub enum Show {
     Trend,
     /// Goals.
     Goals,
+    /// Open changes by risk, and what had to be mended.
+    Risk,
     /// What got better or worse between the days of --since and --until; of the last three months when not said.
     Between,
 }

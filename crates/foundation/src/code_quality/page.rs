@@ -42,6 +42,11 @@ impl Sheeted for View {
         if wants(Show::Trend) {
             sheet = sheet.section(parts::trend(self)).section(parts::tests(self)).section(parts::sizes(self));
         }
+        if wants(Show::Risk) {
+            sheet = sheet.section(parts::risk::risk(self));
+            sheet = parts::risk::calibration(self).into_iter().fold(sheet, Sheet::section);
+            sheet = sheet.section(parts::risk::faults(self));
+        }
         if wants(Show::Goals) {
             sheet = sheet.section(parts::goals(self));
             if let Some(branch) = &self.branch {
@@ -220,7 +225,8 @@ impl View {
             left_out,
             source: Some(
                 "Tornhill 2015 (hotspots), Gall et al. 1998 (change coupling), Campbell 2018 (cognitive complexity), \
-                 Wilson 1927 (intervals), Kaplan and Meier 1958 (survival)"
+                 Wilson 1927 (intervals), Kaplan and Meier 1958 (survival), Hitz and Montazeri 1995 (cohesion), Śliwerski et al. 2005 and \
+                 Kim et al. 2006 (what had to be mended), Hassan 2009 (spread), Kamei et al. 2013 (risk)"
                     .to_owned(),
             ),
         }

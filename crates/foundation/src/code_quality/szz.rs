@@ -7,13 +7,15 @@ use std::collections::BTreeMap;
 
 use imara_diff::{Algorithm, Diff, InternedInput};
 
-/// A line that ended: who wrote it last, and in which commit it went.
+/// Lines that ended: who wrote them last, and in which commit they went.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Death {
-    /// The commit that wrote the line.
+    /// The commit that wrote the lines.
     pub born: String,
-    /// The commit that deleted it.
+    /// The commit that deleted them.
     pub died: String,
+    /// How many of them hold more than comment.
+    pub lines: usize,
 }
 
 /// A commit that mends something.
@@ -41,11 +43,11 @@ pub struct Inducing {
 pub fn inducing(deaths: &[Death], fixes: &[Fix], committed_at: impl Fn(&str) -> Option<i64>) -> Vec<Inducing> {
     let fixes: BTreeMap<&str, Option<i64>> = fixes.iter().map(|fix| (fix.sha.as_str(), fix.reported_at)).collect();
     let mut lines: BTreeMap<(&str, &str), usize> = BTreeMap::new();
-    for death in deaths.iter().filter(|death| death.born != death.died) {
+    for death in deaths.iter().filter(|death| death.born != death.died && death.lines > 0) {
         let Some(reported_at) = fixes.get(death.died.as_str()) else { continue };
         let too_late = matches!((reported_at, committed_at(&death.born)), (Some(report), Some(born)) if born > *report);
         if !too_late {
-            *lines.entry((&death.died, &death.born)).or_default() += 1;
+            *lines.entry((&death.died, &death.born)).or_default() += death.lines;
         }
     }
     let found = lines.into_iter();
@@ -85,7 +87,11 @@ pub fn deaths(versions: &[Version<'_>], says_nothing: impl Fn(&str) -> bool) -> 
             next.extend(std::iter::repeat_n(version.sha, come.len()));
             let speaking =
                 gone.iter().zip(gone_writers).filter(|((line, bare), _)| !bare.is_empty() && !says_nothing(line));
-            found.extend(speaking.map(|(_, born)| Death { born: (*born).to_owned(), died: version.sha.to_owned() }));
+            found.extend(speaking.map(|(_, born)| Death {
+                born: (*born).to_owned(),
+                died: version.sha.to_owned(),
+                lines: 1,
+            }));
         }
         next.extend(writers.get(kept_until..).unwrap_or_default());
         (before, writers) = (after, next);

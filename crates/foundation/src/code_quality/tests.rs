@@ -2,6 +2,7 @@
 
 mod between;
 mod branch;
+mod faults;
 mod standing;
 
 use desk::sheet::Cell;
@@ -160,6 +161,31 @@ async fn false_alarm_raises_health_until_its_day() {
 }
 
 #[tokio::test]
+async fn functions_are_scored_by_their_changes() {
+    let mut scripted = Scripted::new();
+    let quiet = nested("quiet", 4);
+    for nth in 0..52 {
+        let busy = nested("busy", 4).replace("a > 1", &format!("a > {nth}"));
+        let subject = if nth % 10 == 9 { "fix: another bound" } else { "another bound" };
+        scripted.write("a.rs", format!("{busy}{quiet}")).commit(subject);
+    }
+    scripted.author("Renovate Bot", "bot@renovateapp.com");
+    scripted.write("a.rs", format!("{}{quiet}", nested("busy", 4))).commit("bump");
+    let house = House::of(&scripted);
+    let view = house.view(Ask::default()).await;
+    let told: Vec<_> = view
+        .functions
+        .iter()
+        .map(|function| (&*function.name, function.changes, function.fixes, function.score))
+        .collect();
+    // Both are equally complex (rank ½); busy changed in every commit but the bot's, quiet in the first alone.
+    assert_eq!(told, [("busy", Some(52), Some(5), Some(0.375)), ("quiet", Some(1), Some(0), Some(0.125))]);
+    let file = house.view(opened("a.rs")).await;
+    assert_eq!(file.file.as_ref().unwrap().functions[0].name, "busy");
+    assert!(file.sheet().sections.iter().any(|section| section.heading == "Function by function"));
+}
+
+#[tokio::test]
 async fn copies_and_loose_types_are_found() {
     let mut scripted = Scripted::new();
     let same: String = (0..12).map(|line| format!("    step({line});\n")).collect();
@@ -291,5 +317,5 @@ async fn what_is_not_measured_is_never_zero() {
     let house = House::of(&repository());
     let view = house.view(Ask::default()).await;
     let missing: Vec<&str> = view.not_measured.iter().map(|one| one.what.as_str()).collect();
-    assert!(missing.contains(&"Test coverage") && missing.contains(&"Changes that brought in bugs"), "{missing:?}");
+    assert!(missing.contains(&"Test coverage") && missing.contains(&"Health in the past"), "{missing:?}");
 }

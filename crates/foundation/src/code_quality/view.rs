@@ -1,6 +1,7 @@
 //! What the practice answers, as data: the same for every face.
 
 mod between;
+mod risk;
 
 use desk::Stored;
 use schemars::JsonSchema;
@@ -10,6 +11,7 @@ use super::goals::{Measure, Standing, Verdict};
 use super::records::{FalseAlarm, FindingWeight, QualityGoal};
 use super::{Ask, Basket};
 pub use between::{Between, FileBetween, PointState};
+pub use risk::{Faults, Judge, OpenChange, Share};
 
 /// Where change is costly, and how it goes.
 #[derive(Debug, Clone, Default, Serialize, JsonSchema)]
@@ -20,7 +22,7 @@ pub struct View {
     pub ground: Ground,
     /// Code files, the hottest first.
     pub files: Vec<CodeFile>,
-    /// Functions, the most complex first; at most 200.
+    /// Functions, the hottest first, the most complex first where changes are not known; at most 200.
     pub functions: Vec<FunctionState>,
     /// Files that change together, the strongest first; at most 200.
     pub coupling: Vec<Coupled>,
@@ -34,6 +36,12 @@ pub struct View {
     pub sizes: Option<Sizes>,
     /// Goals of the areas asked for.
     pub goals: Vec<GoalState>,
+    /// Changes that brought faults in; none when the deaths of lines were not read.
+    pub faults: Option<Faults>,
+    /// How the risk of open changes is judged.
+    pub judge: Option<Judge>,
+    /// Branches of the last 90 days that are not merged, the riskiest first; at most 20.
+    pub open_changes: Vec<OpenChange>,
     /// What got better or worse between two days, when that was asked for.
     pub between: Option<Between>,
     /// What the branch here does, when a gate compares it with its base.
@@ -71,6 +79,8 @@ pub struct Ground {
     pub by_indentation: u64,
     /// Whether there is too little history to weigh change: the score is complexity alone then.
     pub little_history: bool,
+    /// The commits at which coverage was measured, a repository each; empty when no report was taken in.
+    pub covered_at: Vec<String>,
     /// What a reader must know: a shallow clone, damage.
     pub flags: Vec<String>,
 }
@@ -104,6 +114,8 @@ pub struct CodeFile {
     pub findings: u32,
     /// People who last wrote at least a fifth of it; none when its owners were not read.
     pub knowers: Option<u32>,
+    /// Share of its lines that tests ran, by the newest report; none when it was not measured.
+    pub coverage: Option<f64>,
     /// Complexity by indentation at the end of each of the last twelve months; empty when not read.
     pub course: Vec<f64>,
     /// Share by which it rose in the last three months; none when not read.
@@ -129,6 +141,12 @@ pub struct FunctionState {
     pub nesting: u32,
     /// Declared parameters.
     pub parameters: u32,
+    /// Changes in the period; none when it is not read which function a change fell in.
+    pub changes: Option<u32>,
+    /// How many of them are fixes.
+    pub fixes: Option<u32>,
+    /// Hotspot score among the functions of the repository, 0 to 1.
+    pub score: Option<f64>,
 }
 
 /// Whether the code says that two files belong together.

@@ -47,7 +47,8 @@ pub(super) fn types(
     let implicit = grammar.does(Habit::ImplicitReceiver);
     let mut methods: FxHashMap<&str, Vec<usize>> = FxHashMap::default();
     for (place, row) in rows.iter().enumerate().filter(|(_, row)| row.method) {
-        if let Some(name) = row.found.container.as_deref() {
+        // A type of somewhere else (`io::Cursor`) has its other functions there.
+        if let Some(name) = row.found.container.as_deref().filter(|name| !name.contains("::")) {
             methods.entry(name).or_default().push(place);
         }
     }

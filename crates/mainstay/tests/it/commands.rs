@@ -129,6 +129,37 @@ fn a_gate_judges_the_branch_here() {
 }
 
 #[test]
+fn coverage_is_taken_in_at_its_commit() {
+    let (program, repo) = (Program::new(), repository());
+    let report = repo.beside("lcov.info");
+    std::fs::write(&report, "SF:/ci/src/a.rs\nDA:1,1\nDA:2,0\nend_of_record\nSF:gone.rs\nDA:1,1\nend_of_record\n")
+        .unwrap();
+    let file = report.to_str().unwrap();
+    program.run(&["import", "coverage", file]).says(BAD_INPUT, &["mainstay mine"]);
+    program.run_in(repo.path(), &["mine"]).says(DONE, &[]);
+    let head = repo.id("HEAD");
+    program
+        .run_in(repo.path(), &["import", "coverage", file, "--commit", "0123456789"])
+        .says(BAD_INPUT, &["no commit 0123456789", &head[..10]]);
+    let ended = program.run_in(repo.path(), &["import", "coverage", file, "--commit", &head[..8]]);
+    assert_eq!(
+        ended.says(DONE, &["not in", "gone.rs"]).out.trim(),
+        format!("repo: 1 of 2 lines ran, in 1 files at {}", &head[..10])
+    );
+    program.run_in(repo.path(), &["import", "coverage", file]).says(DONE, &[]);
+    program.run_in(repo.path(), &["mine", "--again"]).says(DONE, &[]);
+    assert_eq!(program.ask("select path, lines_found, lines_hit from coverage").trim(), "src/a.rs,2,1");
+    let hotspots = json(&program.run_in(repo.path(), &["hotspots", "--json"]).says(DONE, &[]).out);
+    assert_eq!(hotspots["files"][0]["coverage"], 0.5);
+    std::fs::write(&report, "SF:src/a.rs\nDA:one,1\n").unwrap();
+    program.run_in(repo.path(), &["import", "coverage", file]).says(BAD_INPUT, &["line 2", "`one`"]);
+    std::fs::write(&report, "SF:elsewhere.rs\nDA:1,1\n").unwrap();
+    program
+        .run_in(repo.path(), &["import", "coverage", file])
+        .says(BAD_INPUT, &["none of the 1 files", "elsewhere.rs"]);
+}
+
+#[test]
 fn a_goal_is_set_changed_and_ended() {
     let (program, repo) = (Program::new(), repository());
     program.run_in(repo.path(), &["mine"]).says(DONE, &[]);

@@ -71,7 +71,7 @@ pub(super) async fn compare(
 }
 
 /// Commits that `head` has and `base` has not.
-fn added(lineage: &[LineageRow], repo: &str, head: Option<&str>, base: Option<&str>) -> Vec<String> {
+pub(super) fn added(lineage: &[LineageRow], repo: &str, head: Option<&str>, base: Option<&str>) -> Vec<String> {
     let parents: HashMap<&str, &[String]> =
         lineage.iter().filter(|row| row.repo == repo).map(|row| (row.sha.as_str(), row.parents.as_slice())).collect();
     let reached = |from: Option<&str>| {
@@ -106,6 +106,7 @@ async fn rows_at(desk: &Desk, base: &Snapshot, part: &Part, head: &Rows, compare
         touches: Vec::new(),
         versions: Vec::new(),
         knowers: Vec::new(),
+        coverage: Vec::new(),
     };
     rows.files.extend(head.files.iter().filter(|row| other(&row.repo)).cloned());
     rows.functions.extend(head.functions.iter().filter(|row| other(&row.repo)).cloned());

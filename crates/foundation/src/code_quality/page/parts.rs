@@ -5,7 +5,8 @@ mod coupling;
 mod course;
 mod files;
 mod goals;
-mod map;
+pub(in crate::code_quality) mod map;
+pub(in crate::code_quality) mod risk;
 
 use desk::sheet::{Cell, Column, Section, Table};
 
@@ -13,7 +14,7 @@ use crate::code_quality::view::View;
 
 pub(in crate::code_quality) use coupling::{across, coupling};
 pub(in crate::code_quality) use course::{sizes, tests, trend};
-pub(in crate::code_quality) use files::{complexity, function_table, functions, hotspots};
+pub(in crate::code_quality) use files::{complexity, coverage, function_table, functions, hotspots};
 pub(in crate::code_quality) use goals::{brought, false_alarms, goals, weights};
 pub(in crate::code_quality) use map::treemap;
 

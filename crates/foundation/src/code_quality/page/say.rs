@@ -33,6 +33,7 @@ pub(super) fn answer(view: &View) -> String {
     match view.part() {
         Some(Show::Coupling) => coupling(view),
         Some(Show::Goals) => goals(view),
+        Some(Show::Risk) => risk(view),
         Some(Show::Between) => view.between.as_ref().map_or_else(String::new, between),
         _ => hotspots(view),
     }
@@ -70,6 +71,21 @@ fn hotspots(view: &View) -> String {
         percent(code, ground.code as f64),
         percent(changes, ground.changes as f64),
     )
+}
+
+fn risk(view: &View) -> String {
+    let act = view.open_changes.iter().filter(|change| change.level != "usual").count();
+    let mended = view.faults.as_ref().filter(|faults| faults.changes.count > 0).map(|faults| {
+        let share = percent(faults.changes.mended as f64, faults.changes.count as f64);
+        format!("; {share} of all changes of code had to be mended later")
+    });
+    let open = match (view.open_changes.len(), act) {
+        (0, _) => "No branch of the last 90 days is open".to_owned(),
+        (1, 0) => "The one open branch is as usual".to_owned(),
+        (1, _) => "The one open branch should be looked at closely".to_owned(),
+        (all, act) => format!("{} of {all} open branches should be looked at closely", count(act)),
+    };
+    format!("{open}{}.", mended.unwrap_or_default())
 }
 
 fn between(between: &Between) -> String {
@@ -136,6 +152,7 @@ fn goals(view: &View) -> String {
     match (view.goals.len(), broken) {
         (0, _) => "No goal is set.".to_owned(),
         (all, 0) => format!("None of {} is broken{by}.", plural(all as u64, "goal")),
+        (1, 1) => format!("The one goal is broken{by}."),
         (all, 1) => format!("One of {} is broken{by}.", plural(all as u64, "goal")),
         (all, broken) => format!("{} of {} are broken{by}.", count(broken), plural(all as u64, "goal")),
     }

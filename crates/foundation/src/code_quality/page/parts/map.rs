@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use desk::sheet::{Cell, Column, Place, Section, Table};
+use desk::sheet::{Cell, Chart, Column, Place, Section, Table};
 
 use crate::code_quality::page::plural;
-use crate::code_quality::view::{CodeFile, View};
+use crate::code_quality::view::{CodeFile, FileState, View};
 
 /// Files drawn in the treemap; the smaller ones are left out, and said to be.
 const DRAWN: usize = 500;
@@ -42,6 +42,34 @@ pub(in crate::code_quality) fn treemap(view: &View) -> Section {
     Section::new("Where change is costly")
         .say("Area is lines, colour is the hotspot score: change often and hard to understand at once.")
         .chart(Place::treemap(&places, "hotspot-map", finding, table))
+}
+
+/// The functions of one file; none when it is not known how they change.
+pub(in crate::code_quality) fn functions(file: &FileState) -> Option<Chart> {
+    let hottest = file.functions.iter().find(|function| function.score.is_some())?;
+    let places: Vec<Place> = file
+        .functions
+        .iter()
+        .filter(|function| function.code > 0)
+        .map(|function| Place {
+            name: function.name.clone(),
+            size: f64::from(function.code),
+            heat: function.score,
+            ..Place::default()
+        })
+        .collect();
+    let columns = vec![
+        Column::words("name", "Function"),
+        Column::numbers("code", "Code lines"),
+        Column::numbers("score", "Hotspot score"),
+    ];
+    let rows = file.functions.iter().map(|function| {
+        let score = function.score.map_or_else(|| Cell::missing("a test"), |score| Cell::number(score, 2));
+        vec![Cell::text(&*function.name), Cell::Count(function.code.into()), score]
+    });
+    let finding = format!("The hottest of {} is {}.", plural(file.functions.len() as u64, "function"), hottest.name);
+    let table = Table::new("function-map", "Functions by code lines", columns).rows(rows).ordered_by("-code");
+    Some(Place::treemap(&places, "function-hotspots", finding, table))
 }
 
 #[derive(Default)]
