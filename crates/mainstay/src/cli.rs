@@ -8,6 +8,7 @@ use web::Entry;
 
 use crate::commands::act;
 use crate::exit;
+use crate::mining::HERE;
 
 /// Every practice, stage by stage. The one list of the house.
 pub(crate) fn entries() -> Vec<Entry> {
@@ -42,6 +43,7 @@ pub(crate) fn command(registry: &Registry) -> Command {
         .subcommand(mining(Command::new("mine").about("Read repositories into the data folder")))
         .subcommand(import())
         .subcommand(sql())
+        .subcommand(bench())
         .subcommand(Command::new("doctor").about("Check the data folder and this machine, and say what to do"))
         .subcommand(Command::new("completions").about("Print completions for a shell").arg(
             Arg::new("shell").required(true).value_name("SHELL").value_parser(value_parser!(clap_complete::Shell)),
@@ -155,6 +157,26 @@ fn import() -> Command {
         .subcommand_required(true)
         .arg_required_else_help(true)
         .subcommand(coverage)
+}
+
+fn bench() -> Command {
+    Command::new("bench")
+        .about("Measure reading against Git on a repository, and how far both agree on who wrote each line")
+        .arg(
+            Arg::new("repo")
+                .value_name("REPO")
+                .default_value(HERE)
+                .value_parser(value_parser!(PathBuf))
+                .help("The repository; nothing is written to it or to the data folder"),
+        )
+        .arg(
+            Arg::new("files")
+                .long("files")
+                .value_name("N")
+                .default_value("100")
+                .value_parser(value_parser!(u32).range(1..))
+                .help("Files that `git blame` is run on, evenly spread"),
+        )
 }
 
 fn sql() -> Command {

@@ -1,6 +1,7 @@
 //! The commands, one file each.
 
 pub(crate) mod act;
+mod bench;
 mod completions;
 mod doctor;
 mod import;
@@ -25,6 +26,7 @@ pub(crate) fn run(registry: &Registry, matches: &ArgMatches) -> Result<u8, Failu
         Some(("mine", matches)) => mine::run(matches),
         Some(("import", matches)) => import::run(matches),
         Some(("sql", matches)) => sql::run(matches),
+        Some(("bench", matches)) => bench::run(matches),
         Some(("doctor", matches)) => doctor::run(matches),
         Some(("completions", matches)) => completions::run(registry, matches),
         Some(("exit-codes", matches)) => exit_codes(matches),

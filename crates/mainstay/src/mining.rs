@@ -12,7 +12,7 @@ use connect::git::{MineError, Mined, Order, mine};
 use lake::{Lake, LakeError};
 
 pub(crate) use tell::tell;
-pub(crate) use wish::{HERE, Wish};
+pub(crate) use wish::{HERE, MEMORY_MIB, Wish, cores, object_memory};
 
 use crate::failure::Failure;
 use crate::home::{Home, now};

@@ -64,13 +64,14 @@ impl Wish {
 pub(crate) const HERE: &str = ".";
 
 /// Memory that mining may take when nothing is said.
-const MEMORY_MIB: u32 = 512;
+pub(crate) const MEMORY_MIB: u32 = 512;
 
-/// Half of the budget for decoded objects; the rest is for what a run holds of the history itself.
-fn object_memory(mib: u32) -> usize {
-    (mib as usize) << 19
+/// An eighth of the budget for decoded objects, beyond which more of them save no time; the rest is for what a run holds of the
+/// history itself.
+pub(crate) fn object_memory(mib: u32) -> usize {
+    (mib as usize) << 17
 }
 
-fn cores() -> usize {
+pub(crate) fn cores() -> usize {
     std::thread::available_parallelism().map_or(1, std::num::NonZero::get)
 }

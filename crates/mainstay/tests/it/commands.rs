@@ -184,3 +184,19 @@ fn doctor_finds_nothing_in_a_new_folder() {
     let ended = Program::new().run(&["doctor"]);
     assert!(ended.says(DONE, &[]).out.contains("nothing is wrong"), "{}", ended.out);
 }
+
+#[test]
+fn a_repository_is_measured_against_git() {
+    let (program, repo) = (Program::new(), repository());
+    let said = json(&program.run_in(repo.path(), &["bench", "--json"]).says(DONE, &[]).out);
+    let lines = said["lines"].as_u64().unwrap();
+    assert!(
+        lines > 0 && said["same_commit"].as_u64() == Some(lines) && said["same_author"].as_u64() == Some(lines),
+        "{said}"
+    );
+    assert!(said["reader_seconds"].as_f64() > Some(0.0) && said["git_log_seconds"].as_f64() > Some(0.0), "{said}");
+    let shown = program.run_in(repo.path(), &["bench", "--files", "1"]).says(DONE, &[]).out.clone();
+    assert!(shown.contains("100.000 %") && shown.contains("1 of "), "{shown}");
+    program.run(&["bench", "/nowhere"]).says(BAD_INPUT, &["/nowhere"]);
+    program.run_in(repo.path(), &["bench", "--files", "0"]).says(USAGE, &["--files"]);
+}
