@@ -101,7 +101,8 @@ fn generate(path: &Path, commits: u64) -> Result<()> {
     if !import.wait()?.success() {
         bail!("git fast-import failed");
     }
-    run::read(path, "git", &["repack", "-a", "-d", "-q", "--depth=50", "--window=10"])?;
+    // The importer chains contents in the order in which they came, over all files; `-f` chains them as Git does otherwise.
+    run::read(path, "git", &["repack", "-a", "-d", "-f", "-q"])?;
     Ok(())
 }
 

@@ -17,7 +17,7 @@ pub(crate) struct Ask {
     #[arg(long, default_value_t = 2)]
     threads: usize,
     /// Memory for decoded objects, MiB.
-    #[arg(long, default_value_t = 64)]
+    #[arg(long, default_value_t = 128)]
     memory: usize,
     /// Measures the files at the head instead of reading the history.
     #[arg(long)]

@@ -95,6 +95,8 @@ pub enum Show {
     Goals,
     /// Open changes by risk, and what had to be mended.
     Risk,
+    /// The limits of findings and how much each weighs.
+    Weights,
     /// What got better or worse between the days of --since and --until; of the last three months when not said.
     Between,
 }

@@ -44,8 +44,13 @@ impl Sheeted for View {
         }
         if wants(Show::Risk) {
             sheet = sheet.section(parts::risk::risk(self));
+        }
+        if self.part() == Some(Show::Risk) {
             sheet = parts::risk::calibration(self).into_iter().fold(sheet, Sheet::section);
             sheet = sheet.section(parts::risk::faults(self));
+        }
+        if self.part() == Some(Show::Weights) {
+            sheet = sheet.section(parts::weights(self));
         }
         if wants(Show::Goals) {
             sheet = sheet.section(parts::goals(self));
@@ -57,7 +62,7 @@ impl Sheeted for View {
             if !self.false_alarms.is_empty() {
                 sheet = sheet.section(parts::false_alarms(self));
             }
-            sheet = sheet.section(parts::weights(self)).section(parts::not_measured(self));
+            sheet = sheet.section(parts::not_measured(self));
         }
         self.suggestions().into_iter().fold(sheet, Sheet::suggest).computed(self.computed())
     }

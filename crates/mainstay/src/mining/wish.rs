@@ -66,10 +66,10 @@ pub(crate) const HERE: &str = ".";
 /// Memory that mining may take when nothing is said.
 pub(crate) const MEMORY_MIB: u32 = 512;
 
-/// An eighth of the budget for decoded objects, beyond which more of them save no time; the rest is for what a run holds of the
+/// A quarter of the budget for decoded objects, beyond which more of them save little time; the rest is for what a run holds of the
 /// history itself.
 pub(crate) fn object_memory(mib: u32) -> usize {
-    (mib as usize) << 17
+    (mib as usize) << 18
 }
 
 pub(crate) fn cores() -> usize {

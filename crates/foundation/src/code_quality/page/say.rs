@@ -3,6 +3,7 @@
 use desk::sheet::Thousands;
 
 use crate::code_quality::Show;
+use crate::code_quality::health::RULES;
 use crate::code_quality::view::{Between, CodeFile, PointState, Tied, View};
 
 /// `1 file`, `3 files`, `1,200 files`.
@@ -35,7 +36,16 @@ pub(super) fn answer(view: &View) -> String {
         Some(Show::Goals) => goals(view),
         Some(Show::Risk) => risk(view),
         Some(Show::Between) => view.between.as_ref().map_or_else(String::new, between),
+        Some(Show::Weights) => weights(view),
         _ => hotspots(view),
+    }
+}
+
+fn weights(view: &View) -> String {
+    let kinds = plural(RULES.len() as u64, "kind");
+    match view.weights.len() as u64 {
+        0 => format!("Health falls by {kinds} of findings, all weighed as shipped."),
+        said => format!("Health falls by {kinds} of findings; {} otherwise than shipped.", plural(said, "weight")),
     }
 }
 
