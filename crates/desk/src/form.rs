@@ -266,10 +266,15 @@ fn dotted(prefix: &str, name: &str) -> String {
     if prefix.is_empty() { name.to_owned() } else { format!("{prefix}.{name}") }
 }
 
-/// "is not known", with the nearest known name.
+/// Names of a list that is told whole.
+const TOLD: usize = 12;
+
+/// "is not known", with the nearest known name, or all of them when none is near and they are few.
 pub fn unknown<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> String {
-    match nearest(name, known) {
+    let known: Vec<&str> = known.collect();
+    match nearest(name, known.iter().copied()) {
         Some(near) => format!("`{name}` is not known; did you mean `{near}`?"),
+        None if (1..=TOLD).contains(&known.len()) => format!("`{name}` is not known; known are {}", known.join(", ")),
         None => format!("`{name}` is not known"),
     }
 }

@@ -4,6 +4,7 @@
 //! other way to data. Here live [`Practice`], [`Act`] and the [`Registry`] from which every face (page, API, command, MCP tool) is
 //! mounted, the [`sheet`] that every face renders, and the [`records`] that people write. Nothing of HTTP is known here.
 
+mod caveats;
 pub mod clock;
 pub mod entropy;
 pub mod facts;
@@ -23,6 +24,7 @@ pub mod sheet;
 mod tests;
 pub mod text;
 
+pub use caveats::caveats;
 pub use clock::Clock;
 pub use entropy::Entropy;
 pub use office::{Desk, Office, Viewer};

@@ -149,18 +149,7 @@ fn hashed(content: &[u8], measured: &Measured) -> syntax::Text {
 /// Blocks of code that stand in two places, over all files.
 pub(crate) fn duplicates(texts: &[(String, syntax::Text)]) -> Vec<Duplicate> {
     let files: Vec<(&str, &syntax::Text)> = texts.iter().map(|(path, text)| (path.as_str(), text)).collect();
-    let found = syntax::duplicates_of(&files).into_iter();
-    found
-        .map(|found| Duplicate {
-            path: found.path,
-            start_line: found.start_line,
-            end_line: found.end_line,
-            other_path: found.other_path,
-            other_start_line: found.other_start_line,
-            other_end_line: found.other_end_line,
-            lines: found.lines,
-        })
-        .collect()
+    syntax::duplicates_of(&files)
 }
 
 /// The rows of a file's types.

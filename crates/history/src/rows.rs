@@ -3,6 +3,8 @@
 //! Rows carry what Git says and nothing else: no people, no repository id, no opinion. Text that is not UTF-8 is decoded with
 //! U+FFFD and the commit flagged ([`Flag::Encoding`]). Times are seconds since 1970-01-01 UTC as Git stores them.
 
+pub use crate::syntax::Duplicate;
+
 /// One commit reachable from the chosen refs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Commit {
@@ -365,25 +367,6 @@ pub struct Manifest {
     pub resolved: Option<String>,
     /// `runtime`, `dev` or `build`.
     pub kind: &'static str,
-}
-
-/// A block of code that stands in two places.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Duplicate {
-    /// The file in which the block stands first.
-    pub path: String,
-    /// Its first line there, from 1.
-    pub start_line: u32,
-    /// Its last line there.
-    pub end_line: u32,
-    /// The other file, or the same.
-    pub other_path: String,
-    /// Its first line there.
-    pub other_start_line: u32,
-    /// Its last line there.
-    pub other_end_line: u32,
-    /// Lines of the block that hold more than comment.
-    pub lines: u32,
 }
 
 /// A type with functions of its own, and whether they belong together.

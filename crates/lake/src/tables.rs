@@ -17,6 +17,15 @@ const PATH: Column = column("path", Kind::Path, "The file.");
 const HEAD: Column = column("head", Kind::Id, "The commit at which this was read.");
 const CONTAINER: Column = maybe("container", Kind::Text, "The type, class or module that holds the function.");
 
+/// Lines of a file at the head by commit, however they are counted.
+const OWNER_COLUMNS: &[Column] = &[
+    REPO,
+    HEAD,
+    PATH,
+    column("sha", Kind::Id, "The commit that wrote them."),
+    column("lines", Kind::Whole, "Lines, at least 1."),
+];
+
 /// Every fact table, in the order in which the schema shows them.
 pub const TABLES: &[TableDef] = &[
     TableDef {
@@ -72,25 +81,13 @@ pub const TABLES: &[TableDef] = &[
     },
     TableDef {
         name: "owners",
-        about: "How many lines of a file at the head were last written by a commit.",
-        columns: &[
-            REPO,
-            HEAD,
-            PATH,
-            column("sha", Kind::Id, "The commit that `git blame` names."),
-            column("lines", Kind::Whole, "Lines, at least 1."),
-        ],
+        about: "How many lines of a file at the head were last written by a commit, as `git blame` says.",
+        columns: OWNER_COLUMNS,
     },
     TableDef {
         name: "owners_looking_through",
         about: "As owners, looking through white space and the commits of .git-blame-ignore-revs.",
-        columns: &[
-            REPO,
-            HEAD,
-            PATH,
-            column("sha", Kind::Id, "The commit that wrote the lines but for their white space."),
-            column("lines", Kind::Whole, "Lines, at least 1."),
-        ],
+        columns: OWNER_COLUMNS,
     },
     TableDef {
         name: "deaths",

@@ -39,10 +39,8 @@ pub(crate) fn once(mut command: Command) -> Result<Cost> {
 ///
 /// # Errors
 /// When one of the runs cannot be started or fails.
-pub(crate) fn several(runs: usize, mut make: impl FnMut() -> Result<Command>) -> Result<Cost> {
-    once(make()?)?;
-    let costs = (0..runs).map(|_| once(make()?)).collect::<Result<Vec<_>>>()?;
-    median(&costs).context("no run was measured")
+pub(crate) fn several(runs: usize, make: impl Fn() -> Result<Command>) -> Result<Cost> {
+    in_turn(runs, &[&make])?.pop().context("no run was measured")
 }
 
 /// As [`several`], for commands that are to be compared: each run takes all of them in turn, so that what else the machine does

@@ -93,7 +93,7 @@ pub fn mine(data: &Path, lake: &Lake, path: &Path, order: &Order, progress: &dyn
         now: order.now,
         state_dir: Some(data.join("state").join(&id)),
         head_tables: true,
-        continue_from: sound.and_then(|entry| entry.seen.rsplit(' ').next().map(str::to_owned)),
+        continue_from: sound.and_then(|entry| continued(&entry.seen)),
     };
     let report = history::mine(&repository, &plan, &mut sink, progress)?;
     if let Some(entry) = better_before(lake, &id, &report) {
@@ -146,6 +146,12 @@ pub fn known(lake: &Lake, path: &Path) -> Option<RepoEntry> {
     let git_dir = Repository::open(path).ok()?.common_dir();
     let id = repo_id(&git_dir, remote_url(&git_dir).as_deref()).ok()?;
     lake.snapshot().repo(&id).cloned()
+}
+
+/// The digest of the refs that the rows there were read from; none when they were written by a program that writes others.
+fn continued(seen: &str) -> Option<String> {
+    let rest = seen.strip_prefix(&format!("{ROWS} "))?;
+    rest.rsplit(' ').next().map(str::to_owned)
 }
 
 /// What a run writes of a repository. Raised when rows or tables are added, so that repositories read before are read again.

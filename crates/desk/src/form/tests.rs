@@ -114,6 +114,10 @@ fn empty_texts_are_no_texts() {
 fn an_unknown_name_gets_the_nearest() {
     assert_eq!(read(&[("sinze", "90d")]), Err("sinze: `sinze` is not known; did you mean `since`?".to_owned()));
     assert_eq!(read(&[("kind", "reviw")]), Err("kind: `reviw` is not known; did you mean `review`?".to_owned()));
+    assert_eq!(
+        read(&[("kind", "zebra")]),
+        Err("kind: `zebra` is not known; known are pair, review, own_a_fix".to_owned())
+    );
     assert_eq!(read(&[("steps.0.txt", "x")]), Err("steps.0.txt: `txt` is not known; did you mean `text`?".to_owned()));
 }
 

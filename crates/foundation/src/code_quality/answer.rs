@@ -73,6 +73,10 @@ async fn build(desk: &Desk, ask: Ask) -> Result<(View, Option<Rows>), Refusal> {
         without: Vec::new(),
     };
     let newest = part.newest(desk.facts()).await?;
+    if newest.is_empty() && ask.gate {
+        return Err(Refusal::invalid("there is nothing here for a gate to judge")
+            .hint("Run it in a repository with commits, or read one first: mainstay mine PATH"));
+    }
     if newest.is_empty() {
         return Ok((View { ask, ground: ground_of(&repos), ..View::default() }, None));
     }
@@ -167,19 +171,9 @@ fn weigh(ground: &mut Ground, files: &[CodeFile], rows: &Rows, holds: impl Fn(&s
 }
 
 fn ground_of(repos: &[&RepoEntry]) -> Ground {
-    let flag = |repo: &&RepoEntry| {
-        let since = repo
-            .truncated_since
-            .map(|at| format!("{}: the clone is shallow; history begins on {}", repo.name, day(at)));
-        let others = repo.flags.iter().filter(|flag| flag.as_str() != "truncated");
-        since
-            .into_iter()
-            .chain(others.map(|flag| format!("{}: {}", repo.name, flag.replace('_', " "))))
-            .collect::<Vec<_>>()
-    };
     Ground {
         repos: repos.iter().map(|repo| repo.name.clone()).collect(),
-        flags: repos.iter().flat_map(flag).collect(),
+        caveats: repos.iter().flat_map(|repo| desk::caveats(repo)).collect(),
         ..Ground::default()
     }
 }

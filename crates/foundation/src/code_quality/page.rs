@@ -102,7 +102,7 @@ impl View {
     /// The sheet with what must be known before it is believed.
     pub(super) fn notices(&self, sheet: Sheet) -> Sheet {
         let ground = &self.ground;
-        let mut sheet = ground.flags.iter().fold(sheet, |sheet, flag| sheet.notice(Meaning::Watch, format!("{flag}.")));
+        let mut sheet = ground.caveats.iter().fold(sheet, |sheet, caveat| sheet.notice(Meaning::Watch, caveat.clone()));
         if ground.little_history {
             let text = format!(
                 "Only {} so far, 50 are needed to weigh change: the order below is complexity alone.",

@@ -220,6 +220,9 @@ async fn weights_can_be_said_for_a_repository() {
     let mut one =
         json!({ "repository": house.name, "finding": "deep_nesting", "weight": 0, "reason": "tables of cases" });
     house.act("weigh_finding", one.clone()).await.unwrap();
+    let weights = house.view(Ask { show: Some(Show::Weights), ..Ask::default() }).await;
+    let shown = serde_json::to_string(&weights.sheet()).unwrap();
+    assert!(shown.contains("2 weights otherwise than shipped") && shown.contains("tables of cases"), "{shown}");
     let view = house.view(Ask::default()).await;
     assert!((health(&view) - before - 0.5).abs() < 1e-9, "what is said of the repository goes before");
     let opened = house.view(opened("core/deep.rs")).await.file.unwrap();

@@ -81,8 +81,8 @@ pub struct Ground {
     pub little_history: bool,
     /// The commits at which coverage was measured, a repository each; empty when no report was taken in.
     pub covered_at: Vec<String>,
-    /// What a reader must know: a shallow clone, damage.
-    pub flags: Vec<String>,
+    /// What is missing among the facts, a sentence each.
+    pub caveats: Vec<String>,
 }
 
 /// A code file at the head.

@@ -182,10 +182,9 @@ fn ground(desk: &Desk, survey: &Survey, ask: &Ask) -> Ground {
         Origin::Folders => format!("{}: folders", repo.entry.name),
         Origin::TopFolders => format!("{}: top folders, since there are many; open one to go deeper", repo.entry.name),
     };
-    let truncated = |repo: &survey::Surveyed| Some((repo.entry.name.clone(), repo.entry.truncated_since?));
     Ground {
         repos: survey.repos.iter().map(|repo| repo.entry.name.clone()).collect(),
-        truncated: survey.repos.iter().filter_map(truncated).collect(),
+        caveats: survey.repos.iter().flat_map(|repo| desk::caveats(&repo.entry)).collect(),
         commits: left_out.commits,
         bot_commits: left_out.bot_commits,
         bot_lines: left_out.bot_lines,

@@ -41,9 +41,8 @@ fn notices(mut sheet: Sheet, ground: &Ground) -> Sheet {
         );
         sheet = sheet.notice(Meaning::Watch, text);
     }
-    for (repo, since) in &ground.truncated {
-        let since = desk::sheet::Cell::Time(*since).words();
-        sheet = sheet.notice(Meaning::Watch, format!("The clone of {repo} is shallow: its history begins on {since}."));
+    for caveat in &ground.caveats {
+        sheet = sheet.notice(Meaning::Watch, caveat.clone());
     }
     if ground.split_names > 0 {
         let text = format!(

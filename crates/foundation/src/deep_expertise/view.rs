@@ -47,8 +47,8 @@ pub struct Kept<R> {
 pub struct Ground {
     /// Repositories by name.
     pub repos: Vec<String>,
-    /// Repositories whose clone is shallow: name, and since when the history is there (seconds since the epoch).
-    pub truncated: Vec<(String, i64)>,
+    /// What is missing among the facts, a sentence each.
+    pub caveats: Vec<String>,
     /// Commits in all.
     pub commits: u64,
     /// Commits by bots and agents, left out.

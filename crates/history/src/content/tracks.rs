@@ -164,10 +164,12 @@ fn fill(known: &mut Labels, more: Labels) {
     let mut start = 0;
     for label in known.iter() {
         if label.function == NONE {
-            let before = filled.iter().map(|label| label.lines).sum::<u32>();
-            within(&more, start..start + label.lines, |label| push(&mut filled, label.lines, label.function));
-            let now = filled.iter().map(|label| label.lines).sum::<u32>();
-            push(&mut filled, label.lines - (now - before).min(label.lines), NONE);
+            let mut left = label.lines;
+            within(&more, start..start + label.lines, |label| {
+                push(&mut filled, label.lines, label.function);
+                left -= label.lines;
+            });
+            push(&mut filled, left, NONE);
         } else {
             push(&mut filled, label.lines, label.function);
         }

@@ -28,7 +28,7 @@ pub struct Duplicate {
     pub other_start_line: u32,
     /// Its last line there.
     pub other_end_line: u32,
-    /// Lines of the block that are not blank.
+    /// Lines of the block that are compared: not blank, and for a repository neither comment nor import.
     pub lines: u32,
 }
 

@@ -46,11 +46,12 @@ fn coverage(matches: &ArgMatches) -> Result<u8, Failure> {
         eprintln!("not in {}: {} more", repo.name, imported.unknown.len() - 5);
     }
     super::printed(&format!(
-        "{}: {} of {} lines ran, in {} files at {}\n",
+        "{}: {} of {} lines ran, in {} {} at {}\n",
         repo.name,
         hit,
         found,
         imported.files,
+        if imported.files == 1 { "file" } else { "files" },
         imported.sha.get(..10).unwrap_or(&imported.sha)
     ))
 }

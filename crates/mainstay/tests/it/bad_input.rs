@@ -31,6 +31,18 @@ fn a_plain_folder_is_refused() {
 }
 
 #[test]
+fn a_gate_that_judges_nothing_does_not_pass() {
+    let program = Program::new();
+    let empty = Scripted::new();
+    for folder in [program.folder("plain").as_path(), empty.path()] {
+        let ended = program.run_in(folder, &["quality", "--gate"]);
+        ended.says(BAD_INPUT, &["error:", "nothing here for a gate to judge", "help:"]);
+    }
+    let goals = program.run_in(three_commits().path(), &["quality", "--gate"]).says(DONE, &[]).out.clone();
+    assert!(goals.starts_with("No goal is set, so this gate judged nothing."), "{goals}");
+}
+
+#[test]
 fn one_wrong_path_keeps_no_other() {
     let (program, repo) = (Program::new(), three_commits());
     let ended = program.run(&["mine".as_ref(), program.folder("plain").as_os_str(), repo.path().as_os_str()]);

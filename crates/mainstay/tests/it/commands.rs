@@ -144,7 +144,7 @@ fn coverage_is_taken_in_at_its_commit() {
     let ended = program.run_in(repo.path(), &["import", "coverage", file, "--commit", &head[..8]]);
     assert_eq!(
         ended.says(DONE, &["not in", "gone.rs"]).out.trim(),
-        format!("repo: 1 of 2 lines ran, in 1 files at {}", &head[..10])
+        format!("repo: 1 of 2 lines ran, in 1 file at {}", &head[..10])
     );
     program.run_in(repo.path(), &["import", "coverage", file]).says(DONE, &[]);
     program.run_in(repo.path(), &["mine", "--again"]).says(DONE, &[]);

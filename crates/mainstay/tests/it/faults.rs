@@ -57,14 +57,17 @@ fn every_part_may_be_cut_short() {
     let repo = repository();
     let (wanted, program) = (undisturbed(&repo), Program::new());
     program.mine(repo.path()).says(DONE, &[]);
+    let mut empty = Vec::new();
     for table in TABLES {
         let lake = Lake::open(&program.data().join("lake")).unwrap();
         let Some(part) = lake.snapshot().parts().iter().find(|part| part.table == table.name).cloned() else {
+            empty.push(table.name);
             continue;
         };
         fs::File::options().write(true).open(lake.dir().join(&part.file)).unwrap().set_len(part.bytes / 2).unwrap();
         heals(&program, &repo, &wanted, &format!("{} was cut in half", part.file));
     }
+    assert_eq!(empty, ["duplicates", "types", "coverage"], "every other table was tried");
 }
 
 #[test]

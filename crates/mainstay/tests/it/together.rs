@@ -112,3 +112,19 @@ fn a_broken_manifest_is_put_aside() {
     program.run_in(repo.path(), &["mine", "--again"]).says(DONE, &["manifest.json.damaged"]);
     assert_eq!(program.ask("select count(*) from commits"), "1");
 }
+
+#[test]
+fn rows_of_another_form_are_written_again() {
+    let (program, mut repo) = (Program::new(), repository());
+    program.mine(repo.path()).says(DONE, &["1 new", "1 changes"]);
+    repo.write("b.rs", "fn b() {}\n").commit("two");
+    program.mine(repo.path()).says(DONE, &["2 commits (1 new), 1 changes"]);
+    // As a program that writes other rows would have left it.
+    let manifest = program.data().join("lake/manifest.json");
+    let text = fs::read_to_string(&manifest).unwrap();
+    let (before, after) = text.split_once(r#""seen":""#).unwrap();
+    let (_, rest) = after.split_once(' ').unwrap();
+    fs::write(&manifest, format!(r#"{before}"seen":"1 {rest}"#)).unwrap();
+    program.mine(repo.path()).says(DONE, &["2 commits (0 new), 2 changes"]);
+    assert_eq!(program.ask("select count(*) from changes"), "2");
+}

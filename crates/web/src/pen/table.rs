@@ -2,20 +2,23 @@
 
 use askama::Template;
 use desk::Refusal;
-use desk::sheet::{Align, Column, Row, Table, Thousands};
+use desk::sheet::{Align, Cell, Column, Row, Table, Thousands};
 
 use super::Pen;
 use crate::Html;
 
 /// Rows of a page.
 const PAGE: usize = 25;
+/// Letters from which a cell is prose, and keeps a width at which it can be read.
+const LONG: usize = 40;
 
 #[derive(Template)]
 #[template(path = "parts/table.html")]
 struct TablePart<'a> {
     table: &'a Table,
     heads: Vec<Head<'a>>,
-    rows: Vec<Vec<(Html, bool)>>,
+    /// Each cell with the class that it has, if any.
+    rows: Vec<Vec<(Html, Option<&'static str>)>>,
     range: Option<String>,
     back: Option<String>,
     on: Option<String>,
@@ -81,9 +84,13 @@ fn head<'a>(pen: &Pen, table: &Table, column: &'a Column, order: &str, sort: &st
     Head { column, href, order: now, end }
 }
 
-fn cells(pen: &Pen, table: &Table, row: &Row) -> Vec<(Html, bool)> {
-    let ends = table.columns.iter().map(|column| column.align == Align::End);
-    row.cells.iter().zip(ends).map(|(cell, end)| (pen.cell(cell), end)).collect()
+fn cells(pen: &Pen, table: &Table, row: &Row) -> Vec<(Html, Option<&'static str>)> {
+    let class = |cell: &Cell, column: &Column| match column.align {
+        Align::End => Some("end"),
+        _ if cell.words().chars().count() > LONG => Some("long"),
+        _ => None,
+    };
+    row.cells.iter().zip(&table.columns).map(|(cell, column)| (pen.cell(cell), class(cell, column))).collect()
 }
 
 fn count_of(rows: usize) -> Thousands {

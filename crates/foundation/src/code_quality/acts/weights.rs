@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::Seen;
 use crate::code_quality::health::Kind;
 use crate::code_quality::records::FindingWeight;
+use crate::code_quality::{Ask, CodeQuality, Show};
 
 /// Says how much a kind of finding weighs here. What was said before of the same finding and repository is replaced.
 #[derive(Debug)]
@@ -71,9 +72,10 @@ impl Act for WeighFinding {
     }
 
     fn told(said: &Self::Outcome) -> Told {
-        let page = desk::href::<crate::code_quality::CodeQuality>(&crate::code_quality::Ask::default());
+        let weights = Ask { show: Some(Show::Weights), ..Ask::default() };
+        let page = desk::href::<CodeQuality>(&weights);
         let title = desk::Record::title(&said.body);
-        Told::new(format!("Weighed anew: {title}. Every health is worked out again.")).then(format!("{page}#weights"))
+        Told::new(format!("Weighed anew: {title}. Every health is worked out again.")).then(page)
     }
 }
 

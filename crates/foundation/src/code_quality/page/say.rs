@@ -3,6 +3,7 @@
 use desk::sheet::Thousands;
 
 use crate::code_quality::Show;
+use crate::code_quality::goals::Standing;
 use crate::code_quality::health::RULES;
 use crate::code_quality::view::{Between, CodeFile, PointState, Tied, View};
 
@@ -159,8 +160,17 @@ fn goals(view: &View) -> String {
         ),
         None => String::new(),
     };
+    let unknown = view.goals.iter().filter(|goal| goal.standing == Standing::NotMeasured).count();
     match (view.goals.len(), broken) {
+        (0, _) if view.ask.gate => "No goal is set, so this gate judged nothing.".to_owned(),
         (0, _) => "No goal is set.".to_owned(),
+        (all, 0) if unknown > 0 => {
+            format!(
+                "{unknown} of {} could not be measured; of the others none is broken{by}.",
+                plural(all as u64, "goal")
+            )
+        }
+        (1, 0) => format!("The one goal is not broken{by}."),
         (all, 0) => format!("None of {} is broken{by}.", plural(all as u64, "goal")),
         (1, 1) => format!("The one goal is broken{by}."),
         (all, 1) => format!("One of {} is broken{by}.", plural(all as u64, "goal")),

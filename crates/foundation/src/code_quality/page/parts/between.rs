@@ -54,7 +54,8 @@ fn mean(sum: f64, count: u64) -> Cell {
 
 fn change(before: f64, after: f64) -> Cell {
     if before > 0.0 {
-        Cell::text(format!("{:+.0} %", (after / before - 1.0) * 100.0))
+        // Adding zero makes a rounded "-0" the plain one.
+        Cell::text(format!("{:+.0} %", ((after / before - 1.0) * 100.0).round() + 0.0))
     } else {
         Cell::missing("nothing to compare with")
     }
