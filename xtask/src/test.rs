@@ -42,6 +42,11 @@ pub(crate) fn run(ask: &Ask) -> Result<bool> {
 
 /// The tests of every crate; the checks of `tidy` are one of them.
 fn tests(root: &Path) -> Result<bool> {
+    if !has("moto_server", &["--help"]) && std::env::var_os("MAINSTAY_MOTO").is_none() {
+        println!(
+            "\nNOT RUN: a lake in S3 (moto_server is not installed: pip install 'moto[server]'); a store in memory is tried"
+        );
+    }
     if has("cargo", &["nextest", "--version"]) {
         return show(root, "cargo", &["nextest", "run", "--workspace", "--no-fail-fast"]);
     }
