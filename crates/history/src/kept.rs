@@ -17,7 +17,7 @@ use crate::syntax::{Measured, Text};
 use crate::word::{self, Word};
 
 /// Changes with every change of what is measured, or of its form. Each release measures anew in any case.
-const HEADER: &[u8] = concat!("mhead001 ", env!("CARGO_PKG_VERSION"), "\n").as_bytes();
+const HEADER: &[u8] = concat!("mhead002 ", env!("CARGO_PKG_VERSION"), "\n").as_bytes();
 
 /// What one file was measured as.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use crate::error::LakeError;
 use crate::manifest::Part;
-use crate::part::{self, PART_ROWS, PartWriter};
+use crate::part::{PART_ROWS, PartWriter};
 use crate::tables::TABLES;
 use crate::writer::{RepoWriter, free_number};
 
@@ -29,12 +29,11 @@ impl RepoWriter {
                 next.parts.into_iter().partition(|p| p.repo == self.repo && p.table == table.name);
             next.parts = others;
             for range in plan(&mine.iter().map(|part| part.rows).collect::<Vec<_>>()).into_iter().rev() {
-                let number = free_number(&mut self.manifest, &self.inner.dir, table, &self.repo);
-                let mut joined = PartWriter::create(&self.inner.dir, &*self.inner.disk, table, &self.repo, number)?;
+                let number = free_number(&mut self.manifest, &*self.inner.place, table, &self.repo);
+                let mut joined = PartWriter::create(&*self.inner.place, table, &self.repo, number)?;
                 let old: Vec<Part> = mine.get(range.clone()).unwrap_or_default().to_vec();
                 for one in &old {
-                    let path = self.inner.dir.join(&one.file);
-                    for batch in part::read(&path)? {
+                    for batch in self.inner.place.rows(&one.file)? {
                         joined
                             .write(&batch.map_err(|source| LakeError::WrongColumns { table: table.name, source })?)?;
                     }

@@ -47,6 +47,17 @@ pub enum LakeError {
         /// The process, for example `process 4711`.
         holder: Holder,
     },
+    /// Another writer of the same bucket came first: there is no lock, the manifest is what was raced for.
+    #[error("another run wrote the lake {} meanwhile; nothing of this run is kept, begin it again", path.display())]
+    Overtaken {
+        /// The lake's address.
+        path: PathBuf,
+    },
+    /// An address of no bucket that is known.
+    #[error(
+        "`{0}` is no address of a lake; write s3://BUCKET/PREFIX, az://CONTAINER/PREFIX, gs://BUCKET/PREFIX, or a folder"
+    )]
+    BadAddress(String),
     /// An earlier write of the same writer failed, so that rows would be missing.
     #[error("rows of `{0}` could not be written before; nothing of this run is kept, begin it again")]
     Broken(String),

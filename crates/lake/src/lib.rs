@@ -3,12 +3,15 @@
 //! The lake knows repositories and rows. It knows nothing of people, pages or Git, reads no clock, and never changes a file that a
 //! manifest has named.
 
+mod address;
 pub mod bots;
+mod bucket;
 mod compact;
 pub mod coupling;
 mod depth;
 mod disk;
 mod error;
+mod folder;
 pub mod functions;
 mod hints;
 mod kept_view;
@@ -18,6 +21,7 @@ pub mod output;
 mod pairs;
 mod params;
 mod part;
+mod place;
 mod provider;
 mod rows;
 pub mod schema;
@@ -35,7 +39,9 @@ mod writer;
 
 pub use datafusion::arrow;
 
+pub use address::is_address;
 pub use error::{Holder, LakeError, Place, SqlError, Thing};
+pub use folder::lock;
 pub use functions::Hooks;
 pub use lake::Lake;
 pub use manifest::{Part, RepoEntry, SCHEMA};

@@ -1,19 +1,16 @@
 //! The manifest: the one file that says what is in the lake. It is replaced as a whole, so a reader sees the old lake or the new one.
 
-use std::fs;
-use std::io::{self, Write as _};
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use crate::disk::Disk;
 use crate::error::LakeError;
+use crate::place::{Mark, Place};
 
 /// The newest schema version that this program reads and writes.
 pub const SCHEMA: u32 = 3;
 
 pub(crate) const FILE: &str = "manifest.json";
-const NEW_FILE: &str = "manifest.json.new";
 
 /// What the lake knows about a repository beside its rows.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -96,15 +93,10 @@ fn stays_inside(file: &str) -> bool {
 }
 
 impl Manifest {
-    /// Reads the manifest of a lake; none when there is no file.
-    pub(crate) fn load(dir: &Path) -> Result<Option<Self>, LakeError> {
-        let path = dir.join(FILE);
-        let text = match fs::read(&path) {
-            Ok(text) => text,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-            Err(error) => return Err(LakeError::io("read", path)(error)),
-        };
-        Self::parse(&text, dir).map(Some)
+    /// Reads the manifest of a lake with its mark; an empty one without a mark when there is none.
+    pub(crate) fn load(place: &dyn Place) -> Result<(Self, Option<Mark>), LakeError> {
+        let Some((text, mark)) = place.manifest()? else { return Ok((Self::default(), None)) };
+        Ok((Self::parse(&text, place.address())?, Some(mark)))
     }
 
     /// The manifest in the text of a file of the lake at `dir`.
@@ -127,16 +119,14 @@ impl Manifest {
         Ok(manifest)
     }
 
-    /// Replaces the manifest: write, fsync, rename, fsync of the folder.
-    pub(crate) fn store(&self, dir: &Path, disk: &dyn Disk) -> Result<(), LakeError> {
-        let new = dir.join(NEW_FILE);
-        let text = serde_json::to_vec(self).map_err(|source| LakeError::BadManifest { path: new.clone(), source })?;
-        let mut file = disk.create(&new).map_err(LakeError::io("create", &new))?;
-        file.write_all(&text).map_err(LakeError::io("write", &new))?;
-        file.sync().map_err(LakeError::io("sync", &new))?;
-        drop(file);
-        let path = dir.join(FILE);
-        disk.rename(&new, &path).map_err(LakeError::io("replace", &path))?;
-        disk.sync_dir(dir).map_err(LakeError::io("sync", dir))
+    /// Replaces the manifest that had the mark `before`, when the files in `new` are sure to be there; gives the new mark.
+    pub(crate) fn store(
+        &self,
+        place: &dyn Place,
+        before: Option<&Mark>,
+        new: &[&str],
+    ) -> Result<Option<Mark>, LakeError> {
+        let bad = |source| LakeError::BadManifest { path: place.address().join(FILE), source };
+        place.replace(serde_json::to_vec(self).map_err(bad)?, before, new)
     }
 }

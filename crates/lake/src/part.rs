@@ -1,7 +1,6 @@
 //! One Parquet file: how it is written, hashed on the way, and read back whole.
 
-use std::fs::File;
-use std::io::{self, Write};
+use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -11,11 +10,13 @@ use datafusion::parquet::arrow::ArrowWriter;
 use datafusion::parquet::arrow::arrow_reader::{ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder};
 use datafusion::parquet::basic::{Compression, Encoding, ZstdLevel};
 use datafusion::parquet::file::properties::{EnabledStatistics, WriterProperties};
+use datafusion::parquet::file::reader::ChunkReader;
 use datafusion::parquet::schema::types::ColumnPath;
 
-use crate::disk::{Disk, DiskFile};
+use crate::disk::DiskFile;
 use crate::error::LakeError;
 use crate::manifest::Part;
+use crate::place::Place;
 use crate::schema::{Column, Kind, TableDef};
 
 /// Rows of a row group.
@@ -53,6 +54,7 @@ pub(crate) struct PartWriter {
     schema: SchemaRef,
     repo: String,
     file: String,
+    place: PathBuf,
     path: PathBuf,
     writer: ArrowWriter<Hashed>,
     rows: u64,
@@ -61,23 +63,28 @@ pub(crate) struct PartWriter {
 impl PartWriter {
     /// Begins `<table>/repo=<repo>/part-<number>.parquet`.
     pub(crate) fn create(
-        dir: &Path,
-        disk: &dyn Disk,
+        place: &dyn Place,
         table: &'static TableDef,
         repo: &str,
         number: u64,
     ) -> Result<Self, LakeError> {
-        let folder = dir.join(table.name).join(format!("repo={repo}"));
-        disk.create_dirs(&folder).map_err(LakeError::io("create", &folder))?;
-        let name = format!("part-{number}.parquet");
-        let path = folder.join(&name);
-        let file = disk.create(&path).map_err(LakeError::io("create", &path))?;
+        let name = name(table, repo, number);
+        let path = place.address().join(&name);
+        let file = place.create(&name)?;
         let sink = Hashed { file, hasher: blake3::Hasher::new(), bytes: 0 };
         let schema = table.arrow();
         let writer =
             ArrowWriter::try_new(sink, Arc::clone(&schema), Some(properties(table))).map_err(LakeError::part(&path))?;
-        let file = format!("{}/repo={repo}/{name}", table.name);
-        Ok(Self { table, schema, repo: repo.to_owned(), file, path, writer, rows: 0 })
+        Ok(Self {
+            table,
+            schema,
+            repo: repo.to_owned(),
+            file: name,
+            place: place.address().to_owned(),
+            path,
+            writer,
+            rows: 0,
+        })
     }
 
     /// Adds rows with all of the table's columns.
@@ -98,7 +105,10 @@ impl PartWriter {
     pub(crate) fn finish(mut self) -> Result<Part, LakeError> {
         self.writer.finish().map_err(LakeError::part(&self.path))?;
         let sink = self.writer.inner_mut();
-        sink.file.sync().map_err(LakeError::io("sync", &self.path))?;
+        sink.file.sync().map_err(|error| match error.kind() {
+            io::ErrorKind::AlreadyExists => LakeError::Overtaken { path: self.place },
+            _ => LakeError::io("write", &self.path)(error),
+        })?;
         Ok(Part {
             table: self.table.name.to_owned(),
             repo: self.repo,
@@ -110,18 +120,22 @@ impl PartWriter {
     }
 }
 
-/// Reads a part batch by batch.
-pub(crate) fn read(path: &Path) -> Result<ParquetRecordBatchReader, LakeError> {
-    let file = File::open(path).map_err(LakeError::io("read", path))?;
+/// A part's file, relative to the lake.
+pub(crate) fn name(table: &TableDef, repo: &str, number: u64) -> String {
+    format!("{}/repo={repo}/part-{number}.parquet", table.name)
+}
+
+/// A part's rows, batch by batch; `path` is for messages.
+pub(crate) fn rows(file: impl ChunkReader + 'static, path: &Path) -> Result<ParquetRecordBatchReader, LakeError> {
     ParquetRecordBatchReaderBuilder::try_new(file)
         .and_then(|builder| builder.with_batch_size(8192).build())
         .map_err(LakeError::part(path))
 }
 
-/// BLAKE3 of a whole file, hex.
-pub(crate) fn checksum(path: &Path) -> io::Result<String> {
+/// BLAKE3 of everything that is read, hex.
+pub(crate) fn checksum(mut from: impl Read) -> io::Result<String> {
     let mut hasher = blake3::Hasher::new();
-    io::copy(&mut File::open(path)?, &mut hasher)?;
+    io::copy(&mut from, &mut hasher)?;
     Ok(hasher.finalize().to_hex().to_string())
 }
 

@@ -1,7 +1,6 @@
 //! A fact table to DataFusion: a scan over exactly the parts that a manifest names, with the row counts that the manifest knows.
 
 use std::collections::BTreeMap;
-use std::path::Path;
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -17,17 +16,19 @@ use datafusion::datasource::physical_plan::{FileGroup, FileScanConfigBuilder, Pa
 use datafusion::datasource::source::DataSourceExec;
 use datafusion::error::{DataFusionError, Result};
 use datafusion::logical_expr::{BinaryExpr, Expr, Operator, TableProviderFilterPushDown};
-use datafusion::object_store::{ObjectMeta, path::Path as StorePath};
 use datafusion::physical_plan::ExecutionPlan;
 use datafusion::physical_plan::empty::EmptyExec;
+use object_store::ObjectMeta;
 
 use crate::manifest::Part;
+use crate::place::Place;
 use crate::schema::TableDef;
 
 /// One table of one snapshot.
 #[derive(Debug)]
 pub(crate) struct FactTable {
     schema: SchemaRef,
+    url: ObjectStoreUrl,
     parts: Vec<Located>,
 }
 
@@ -39,13 +40,13 @@ struct Located {
 }
 
 impl FactTable {
-    pub(crate) fn new(dir: &Path, def: &TableDef, parts: &[Part]) -> Result<Self> {
+    pub(crate) fn new(place: &dyn Place, def: &TableDef, parts: &[Part]) -> Result<Self> {
         let parts = parts
             .iter()
             .filter(|part| part.table == def.name)
-            .map(|part| Located::new(dir, part))
+            .map(|part| Located::new(place, part))
             .collect::<Result<_>>()?;
-        Ok(Self { schema: def.arrow(), parts })
+        Ok(Self { schema: def.arrow(), url: place.store_url()?, parts })
     }
 
     /// The parts that can hold rows for the filters, told by the repository alone; Parquet's own statistics do the rest.
@@ -56,9 +57,8 @@ impl FactTable {
 }
 
 impl Located {
-    fn new(dir: &Path, part: &Part) -> Result<Self> {
-        let location =
-            StorePath::from_absolute_path(dir.join(&part.file)).map_err(|e| DataFusionError::External(Box::new(e)))?;
+    fn new(place: &dyn Place, part: &Part) -> Result<Self> {
+        let location = place.location(&part.file).map_err(|error| DataFusionError::External(Box::new(error)))?;
         // Parts never change, so one fixed time serves the metadata cache as well as the true one.
         let meta =
             ObjectMeta { location, last_modified: Default::default(), size: part.bytes, e_tag: None, version: None };
@@ -99,7 +99,7 @@ impl TableProvider for FactTable {
             };
             return Ok(Arc::new(EmptyExec::new(schema)));
         }
-        let url = ObjectStoreUrl::local_filesystem();
+        let url = self.url.clone();
         let runtime = state.runtime_env();
         let reader = CachedParquetFileReaderFactory::new(
             runtime.object_store(&url)?,

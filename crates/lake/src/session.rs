@@ -1,6 +1,5 @@
 //! DataFusion set up for one snapshot: its tables, the functions of the lake and the standing views.
 
-use std::path::Path;
 use std::sync::Arc;
 
 use datafusion::catalog::TableProvider;
@@ -11,6 +10,7 @@ use datafusion::execution::context::{SessionConfig, SessionContext};
 use crate::functions::{self, Hooks};
 use crate::kept_view::KeptView;
 use crate::manifest::Part;
+use crate::place::Place;
 use crate::provider::FactTable;
 use crate::tables::TABLES;
 use crate::views::{self, Made};
@@ -18,18 +18,21 @@ use crate::views::{self, Made};
 /// Workers of one question. The tables are small enough that planning more costs more than it gives.
 const PARTITIONS: usize = 2;
 
-pub(crate) async fn build(dir: &Path, parts: &[Part], hooks: Hooks) -> Result<SessionContext> {
+pub(crate) async fn build(place: &dyn Place, parts: &[Part], hooks: Hooks) -> Result<SessionContext> {
     let mut config = SessionConfig::new().with_target_partitions(PARTITIONS).with_information_schema(true);
     let options = config.options_mut();
     options.sql_parser.collect_spans = true;
     options.execution.parquet.pushdown_filters = true;
     let context = SessionContext::new_with_config(config);
+    if let Some(store) = place.store() {
+        context.runtime_env().register_object_store(place.store_url()?.as_ref(), store);
+    }
     for function in functions::scalar(hooks) {
         context.register_udf(function);
     }
     context.register_udaf(functions::aggregate());
     for table in TABLES {
-        context.register_table(table.name, Arc::new(FactTable::new(dir, table, parts)?))?;
+        context.register_table(table.name, Arc::new(FactTable::new(place, table, parts)?))?;
     }
     for view in views::VIEWS {
         let sql = match view.made {

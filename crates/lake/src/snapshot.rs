@@ -1,6 +1,5 @@
 //! What a reader holds: the lake as one manifest describes it, and the questions that can be put to it.
 
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use datafusion::arrow::record_batch::RecordBatch;
@@ -14,6 +13,7 @@ use crate::error::SqlError;
 use crate::functions::Hooks;
 use crate::manifest::{Manifest, Part, RepoEntry};
 use crate::params::Param;
+use crate::place::Place;
 use crate::{hints, rows, session};
 
 /// The lake at one moment. Cheap to clone; never changes, whatever a writer does meanwhile.
@@ -23,7 +23,7 @@ pub struct Snapshot {
 }
 
 struct Inner {
-    dir: PathBuf,
+    place: Arc<dyn Place>,
     manifest: Manifest,
     hooks: Hooks,
     context: OnceCell<SessionContext>,
@@ -31,13 +31,16 @@ struct Inner {
 
 impl std::fmt::Debug for Inner {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Inner").field("dir", &self.dir).field("version", &self.manifest.version).finish_non_exhaustive()
+        f.debug_struct("Inner")
+            .field("place", &self.place)
+            .field("version", &self.manifest.version)
+            .finish_non_exhaustive()
     }
 }
 
 impl Snapshot {
-    pub(crate) fn new(dir: &Path, manifest: Manifest, hooks: Hooks) -> Self {
-        Self { inner: Arc::new(Inner { dir: dir.to_owned(), manifest, hooks, context: OnceCell::new() }) }
+    pub(crate) fn new(place: Arc<dyn Place>, manifest: Manifest, hooks: Hooks) -> Self {
+        Self { inner: Arc::new(Inner { place, manifest, hooks, context: OnceCell::new() }) }
     }
 
     /// Rises with each commit to the lake; 0 for a lake that was never written.
@@ -73,7 +76,7 @@ impl Snapshot {
     /// DataFusion over this snapshot, set up once and kept.
     pub(crate) async fn context(&self) -> Result<&SessionContext, SqlError> {
         let inner = &self.inner;
-        let build = || session::build(&inner.dir, &inner.manifest.parts, inner.hooks);
+        let build = || session::build(&*inner.place, &inner.manifest.parts, inner.hooks);
         inner.context.get_or_try_init(build).await.map_err(hints::explain_failure)
     }
 

@@ -1,7 +1,10 @@
 //! What fuzzing calls: the manifest's parser as a plain function that must end, and must not panic, whatever the bytes.
 
 use std::path::Path;
+use std::sync::Arc;
 
+use crate::disk::LocalDisk;
+use crate::folder::Folder;
 use crate::functions::Hooks;
 use crate::manifest::Manifest;
 use crate::snapshot::Snapshot;
@@ -10,7 +13,8 @@ use crate::snapshot::Snapshot;
 #[must_use]
 pub fn manifest(bytes: &[u8]) -> Option<usize> {
     let manifest = Manifest::parse(bytes, Path::new("lake")).ok()?;
-    let snapshot = Snapshot::new(Path::new("lake"), manifest, Hooks::default());
+    let folder = Folder::new(Path::new("lake"), Arc::new(LocalDisk)).ok()?;
+    let snapshot = Snapshot::new(Arc::new(folder), manifest, Hooks::default());
     let rows: u64 =
         snapshot.repos().iter().map(|repo| snapshot.row_count(&repo.id, "commits")).fold(0, u64::saturating_add);
     let _ = rows;

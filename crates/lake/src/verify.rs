@@ -1,12 +1,12 @@
 //! Finding parts that are missing, cut short or changed, so that their repository can be mined again.
 
 use std::fmt;
-use std::fs;
+use std::io;
 
 use crate::error::LakeError;
 use crate::lake::Lake;
 use crate::manifest::{Manifest, Part};
-use crate::part;
+use crate::place::Place;
 
 /// What is wrong with a part.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -56,28 +56,33 @@ impl Lake {
     /// # Errors
     /// When the manifest itself cannot be read.
     pub fn verify(&self, deep: bool) -> Result<Vec<Damage>, LakeError> {
-        let manifest = Manifest::load(self.dir())?.unwrap_or_default();
-        Ok(manifest.parts.iter().filter_map(|part| self.harm(part, deep).map(|harm| damage(part, harm))).collect())
-    }
-
-    fn harm(&self, part: &Part, deep: bool) -> Option<Harm> {
-        let path = self.dir().join(&part.file);
-        let found = match fs::metadata(&path) {
-            Ok(meta) => meta.len(),
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Some(Harm::Missing),
-            Err(_) => return Some(Harm::Unreadable),
+        let place = &*self.inner.place;
+        let (manifest, _) = Manifest::load(place)?;
+        let files: Vec<&str> = manifest.parts.iter().map(|part| part.file.as_str()).collect();
+        let sizes = place.sizes(&files);
+        let harmed = |(part, size): (&Part, io::Result<Option<u64>>)| {
+            harm(place, part, size.as_ref(), deep).map(|harm| damage(part, harm))
         };
-        if found != part.bytes {
-            return Some(Harm::Length { written: part.bytes, found });
-        }
-        if !deep {
-            return None;
-        }
-        match part::checksum(&path) {
-            Ok(sum) if sum == part.blake3 => None,
-            Ok(_) => Some(Harm::Content),
-            Err(_) => Some(Harm::Unreadable),
-        }
+        Ok(manifest.parts.iter().zip(sizes).filter_map(harmed).collect())
+    }
+}
+
+fn harm(place: &dyn Place, part: &Part, size: Result<&Option<u64>, &io::Error>, deep: bool) -> Option<Harm> {
+    let found = match size {
+        Ok(Some(found)) => *found,
+        Ok(None) => return Some(Harm::Missing),
+        Err(_) => return Some(Harm::Unreadable),
+    };
+    if found != part.bytes {
+        return Some(Harm::Length { written: part.bytes, found });
+    }
+    if !deep {
+        return None;
+    }
+    match place.checksum(&part.file) {
+        Ok(sum) if sum == part.blake3 => None,
+        Ok(_) => Some(Harm::Content),
+        Err(_) => Some(Harm::Unreadable),
     }
 }
 

@@ -1,32 +1,29 @@
 //! Writing: rows of one repository stream into new parts, and one replacement of the manifest makes them exist.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs::{self, File, TryLockError};
-use std::io::{Read as _, Seek as _, Write as _};
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::UNIX_EPOCH;
 
 use datafusion::arrow::array::{ArrayRef, StringViewArray};
 use datafusion::arrow::record_batch::RecordBatch;
 
-use crate::error::{Holder, LakeError};
+use crate::error::LakeError;
 use crate::lake::Inner;
 use crate::manifest::{Dropped, Manifest, Part, RepoEntry};
-use crate::part::PartWriter;
+use crate::part::{self, PartWriter};
+use crate::place::{Found, Held, Mark, Place};
 use crate::schema::TableDef;
 use crate::tables::{TABLES, TAKEN_IN, table};
 
 /// How long a file that the manifest no longer names is kept for readers of older snapshots, seconds.
 pub(crate) const KEPT_SECONDS: i64 = 24 * 60 * 60;
 
-const LOCK_FILE: &str = "lock";
-
-/// Writes the rows of one repository. Holds the lake's lock while it lives; without a commit nothing has happened.
+/// Writes the rows of one repository. In a folder it holds the lake's lock while it lives; in a bucket whoever commits first wins. Without a commit nothing has happened.
 pub struct RepoWriter {
     pub(crate) inner: Arc<Inner>,
     pub(crate) repo: String,
     pub(crate) manifest: Manifest,
+    /// Of the manifest that this writer began from, or last wrote.
+    mark: Option<Mark>,
     /// Parts being written.
     open: BTreeMap<&'static str, PartWriter>,
     /// Parts written since the last commit.
@@ -39,7 +36,7 @@ pub struct RepoWriter {
     swept: bool,
     /// Whether rows were lost by a failed write: what follows must not be committed as if they were there.
     broken: bool,
-    _lock: File,
+    _held: Held,
 }
 
 impl std::fmt::Debug for RepoWriter {
@@ -56,13 +53,13 @@ impl RepoWriter {
         if !is_repo_id(repo) {
             return Err(LakeError::BadRepo(repo.to_owned()));
         }
-        inner.disk.create_dirs(&inner.dir).map_err(LakeError::io("create", &inner.dir))?;
-        let lock = lock(&inner.dir)?;
-        let manifest = Manifest::load(&inner.dir)?.unwrap_or_default();
+        let held = inner.place.hold()?;
+        let (manifest, mark) = Manifest::load(&*inner.place)?;
         Ok(Self {
             inner,
             repo: repo.to_owned(),
             manifest,
+            mark,
             open: BTreeMap::new(),
             finished: Vec::new(),
             cleared: BTreeSet::new(),
@@ -70,7 +67,7 @@ impl RepoWriter {
             entry: None,
             swept: false,
             broken: false,
-            _lock: lock,
+            _held: held,
         })
     }
 
@@ -103,8 +100,8 @@ impl RepoWriter {
         let part = match self.open.entry(table.name) {
             std::collections::btree_map::Entry::Occupied(entry) => entry.into_mut(),
             std::collections::btree_map::Entry::Vacant(entry) => {
-                let number = free_number(&mut self.manifest, &self.inner.dir, table, &self.repo);
-                let part = PartWriter::create(&self.inner.dir, &*self.inner.disk, table, &self.repo, number)?;
+                let number = free_number(&mut self.manifest, &*self.inner.place, table, &self.repo);
+                let part = PartWriter::create(&*self.inner.place, table, &self.repo, number)?;
                 entry.insert(part)
             }
         };
@@ -164,7 +161,7 @@ impl RepoWriter {
     /// afterwards: a long run commits now and then, and loses little when it is interrupted. Without anything new it does nothing.
     ///
     /// # Errors
-    /// When the disk fails; the lake is then as it was before the call.
+    /// When the disk fails, or another writer of a bucket came first ([`LakeError::Overtaken`]); the lake is then as it was before the call.
     pub fn commit(&mut self, now: i64) -> Result<(), LakeError> {
         if self.broken {
             return Err(LakeError::Broken(self.repo.clone()));
@@ -212,23 +209,17 @@ impl RepoWriter {
 
     /// Puts a manifest in place of the present one and removes the files whose time is over.
     pub(crate) fn swap(&mut self, mut next: Manifest, now: i64) -> Result<(), LakeError> {
-        for folder in next
-            .parts
-            .iter()
-            .filter(|part| !self.manifest.parts.contains(part))
-            .map(|part| folder(&part.file))
-            .collect::<BTreeSet<_>>()
-        {
-            for folder in folder.ancestors().filter(|f| !f.as_os_str().is_empty()) {
-                let folder = self.inner.dir.join(folder);
-                self.inner.disk.sync_dir(&folder).map_err(LakeError::io("sync", &folder))?;
-            }
-        }
         next.version += 1;
         next.next_part = next.next_part.max(self.manifest.next_part);
         let (over, dropped) = next.dropped.into_iter().partition(|file| file.at + KEPT_SECONDS <= now);
         next.dropped = dropped;
-        next.store(&self.inner.dir, &*self.inner.disk)?;
+        let new: Vec<&str> = next
+            .parts
+            .iter()
+            .filter(|part| !self.manifest.parts.contains(part))
+            .map(|part| part.file.as_str())
+            .collect();
+        self.mark = next.store(&*self.inner.place, self.mark.as_ref(), &new)?;
         self.manifest = next;
         self.remove(&over);
         if !self.swept {
@@ -241,9 +232,8 @@ impl RepoWriter {
     /// Removal is a courtesy to the disk: what fails to go is found by a later sweep.
     fn remove(&self, files: &[Dropped]) {
         for file in files {
-            let path = self.inner.dir.join(&file.file);
-            if let Err(error) = self.inner.disk.remove(&path) {
-                tracing::debug!(%error, path = %path.display(), "an old part was not removed");
+            if let Err(error) = self.inner.place.remove(&file.file) {
+                tracing::debug!(%error, file = file.file, "an old part was not removed");
             }
         }
     }
@@ -251,18 +241,10 @@ impl RepoWriter {
     /// Removes what an interrupted run of this repository left behind, once it is old enough that no reader can hold it.
     fn sweep(&self, now: i64) {
         for table in TABLES {
-            let relative = format!("{}/repo={}", table.name, self.repo);
-            let Ok(files) = fs::read_dir(self.inner.dir.join(&relative)) else { continue };
-            for file in files.flatten() {
-                let name = format!("{relative}/{}", file.file_name().to_string_lossy());
-                let old = file.metadata().and_then(|m| m.modified()).is_ok_and(|modified| {
-                    let at = modified
-                        .duration_since(UNIX_EPOCH)
-                        .map_or(0, |d| i64::try_from(d.as_secs()).unwrap_or(i64::MAX));
-                    at.saturating_add(KEPT_SECONDS) <= now
-                });
-                if old && !self.manifest.names(&name) {
-                    self.remove(&[Dropped { file: name, at: now }]);
+            let Ok(files) = self.inner.place.files(&format!("{}/repo={}", table.name, self.repo)) else { continue };
+            for Found { file, modified, .. } in files {
+                if modified.saturating_add(KEPT_SECONDS) <= now && !self.manifest.names(&file) {
+                    self.remove(&[Dropped { file, at: now }]);
                 }
             }
         }
@@ -280,18 +262,14 @@ impl Manifest {
 }
 
 /// The next part number whose file is not there: a file that exists is never written to, even when the manifest that named it is lost.
-pub(crate) fn free_number(manifest: &mut Manifest, dir: &Path, table: &TableDef, repo: &str) -> u64 {
+pub(crate) fn free_number(manifest: &mut Manifest, place: &dyn Place, table: &TableDef, repo: &str) -> u64 {
     loop {
         let number = manifest.next_part;
         manifest.next_part += 1;
-        if !dir.join(table.name).join(format!("repo={repo}/part-{number}.parquet")).exists() {
+        if !place.is_there(&part::name(table, repo, number)) {
             return number;
         }
     }
-}
-
-fn folder(file: &str) -> PathBuf {
-    Path::new(file).parent().map(Path::to_owned).unwrap_or_default()
 }
 
 fn is_repo_id(repo: &str) -> bool {
@@ -303,29 +281,4 @@ fn with_repo(table: &'static TableDef, repo: &str, batch: &RecordBatch) -> Resul
     let name: ArrayRef = Arc::new(StringViewArray::from_iter_values(std::iter::repeat_n(repo, batch.num_rows())));
     let columns = std::iter::once(name).chain(batch.columns().iter().cloned()).collect();
     RecordBatch::try_new(table.arrow(), columns).map_err(|source| LakeError::WrongColumns { table: table.name, source })
-}
-
-fn lock(dir: &Path) -> Result<File, LakeError> {
-    let path = dir.join(LOCK_FILE);
-    let mut file = File::options()
-        .read(true)
-        .write(true)
-        .create(true)
-        .truncate(false)
-        .open(&path)
-        .map_err(LakeError::io("open", &path))?;
-    match file.try_lock() {
-        Ok(()) => {}
-        Err(TryLockError::WouldBlock) => {
-            let mut text = String::new();
-            let _ = file.read_to_string(&mut text);
-            return Err(LakeError::Busy { path: dir.to_owned(), holder: Holder(text.trim().parse().ok()) });
-        }
-        Err(TryLockError::Error(error)) => return Err(LakeError::io("lock", &path)(error)),
-    }
-    file.set_len(0)
-        .and_then(|()| file.rewind())
-        .and_then(|()| write!(file, "{}", std::process::id()))
-        .map_err(LakeError::io("write", &path))?;
-    Ok(file)
 }

@@ -29,6 +29,13 @@ pub(crate) fn command(registry: &Registry) -> Command {
         .global(true)
         .value_parser(value_parser!(PathBuf))
         .help("Folder for everything that is kept [default: the platform's data folder]");
+    let lake = Arg::new("lake")
+        .long("lake")
+        .value_name("ADDRESS")
+        .env("MAINSTAY_LAKE")
+        .global(true)
+        .value_parser(value_parser!(PathBuf))
+        .help("Facts in a folder or a bucket: s3://BUCKET/PREFIX, az://…, gs://… [default: lake/ in the data folder]");
     let json =
         Arg::new("json").long("json").global(true).action(ArgAction::SetTrue).help("Answer as JSON, for programs");
     let root = Command::new("mainstay")
@@ -38,6 +45,7 @@ pub(crate) fn command(registry: &Registry) -> Command {
         .subcommand_required(true)
         .arg_required_else_help(true)
         .arg(data)
+        .arg(lake)
         .arg(json)
         .subcommand(up())
         .subcommand(mining(Command::new("mine").about("Read repositories into the data folder")))

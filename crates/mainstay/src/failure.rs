@@ -90,6 +90,14 @@ impl From<LakeError> for Failure {
                 .hint("Try again when it has ended, wait with --wait, or use another folder with --data DIR."),
             LakeError::BadManifest { .. } => Self::from_error(exit::INPUT_OUTPUT, &error)
                 .hint("`mainstay mine --again REPO…` puts it aside and reads the repositories again."),
+            LakeError::Overtaken { .. } => Self::from_error(exit::BUSY, &error)
+                .hint("Run it again: what the other run wrote is read first. With --wait this happens by itself."),
+            LakeError::BadAddress(_) => Self::from_error(exit::USAGE, &error),
+            LakeError::Io { path, .. } if path.to_str().is_some_and(lake::is_address) => {
+                Self::from_error(exit::UNAVAILABLE, &error).hint(
+                    "Check the address, the network, and the credentials in the environment (docs/lake.md lists them).",
+                )
+            }
             LakeError::NewerSchema { .. } => Self::from_error(exit::BAD_INPUT, &error),
             _ => Self::from_error(exit::INPUT_OUTPUT, &error)
                 .hint("`mainstay doctor` looks at the data folder and says what to mend."),

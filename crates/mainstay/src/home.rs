@@ -13,6 +13,8 @@ use crate::failure::Failure;
 #[derive(Debug, Clone)]
 pub(crate) struct Home {
     pub(crate) data: PathBuf,
+    /// Where the facts are: a folder, or an address.
+    lake: PathBuf,
 }
 
 impl Home {
@@ -25,24 +27,22 @@ impl Home {
         std::fs::create_dir_all(&data).map_err(|error| {
             Failure::new(exit::INPUT_OUTPUT, format!("cannot make the data folder {}: {error}", data.display()))
         })?;
-        Ok(Self { data })
+        let lake = matches.get_one::<PathBuf>("lake").cloned().unwrap_or_else(|| data.join("lake"));
+        Ok(Self { data, lake })
     }
 
     /// The lake, with what SQL needs to know of paths.
     pub(crate) fn lake(&self) -> Result<Lake, Failure> {
-        Ok(Lake::open_with(
-            &self.data.join("lake"),
+        Ok(Lake::open_at(
+            &self.lake,
             lake::Hooks { role: Some(|path| history::paths::role(path).word()), ..lake::Hooks::default() },
         )?)
     }
 
     /// As [`Self::lake`]; a manifest that cannot be understood is put aside, since the repositories are to be read again.
     pub(crate) fn lake_mended(&self) -> Result<Lake, Failure> {
-        let folder = self.data.join("lake");
-        if let Err(lake::LakeError::BadManifest { path, .. }) = Lake::open(&folder) {
-            let aside = path.with_extension("json.damaged");
-            std::fs::rename(&path, &aside)?;
-            eprintln!("the lake's manifest cannot be understood; it is now {}", aside.display());
+        if let Some(aside) = Lake::put_bad_manifest_aside(&self.lake)? {
+            eprintln!("the lake's manifest cannot be understood; it is now {aside}");
         }
         self.lake()
     }

@@ -68,6 +68,9 @@ fn one(home: &Home, lake: &Lake, wish: &Wish, repo: &OsStr, shown: &Shown<'_>) -
                 told = true;
                 std::thread::sleep(LOOK_AGAIN);
             }
+            Err(MineError::Lake(LakeError::Overtaken { .. })) if wish.wait => {
+                shown.say("another run wrote the lake; beginning again");
+            }
             mined => return Ok(mined?),
         }
     }

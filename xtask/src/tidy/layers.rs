@@ -27,6 +27,7 @@ const OTHERS: &[(&str, &[&str], &str)] = &[
     ("gix", &["history"], "only `history` reads repositories"),
     ("tree-sitter", &["history"], "only `history` reads code"),
     ("datafusion", &["lake"], "only `lake` knows the engine behind SQL"),
+    ("object_store", &["lake"], "only `lake` knows where facts lie"),
     ("clap_complete", &["mainstay"], "the command line is put together in the binary"),
     ("anyhow", &["mainstay", "xtask"], "libraries have errors of their own kind"),
 ];

@@ -85,13 +85,17 @@ pub fn mine(data: &Path, lake: &Lake, path: &Path, order: &Order, progress: &dyn
         return Err(MineError::Head { path: repository.git_dir() });
     }
     let writer = lake.writer(&id)?;
+    let state = data.join("state").join(&id);
+    let _alone = alone(&state)?;
+    // Another run may have committed since the look above; then nothing is known of what the lake holds.
+    let sound = sound.filter(|entry| writer.entry() == Some(entry));
     let mut sink = if whole { LakeSink::new(writer) } else { LakeSink::anew(writer) };
     let plan = Plan {
         refs: order.refs.clone(),
         threads: order.threads,
         memory_bytes: order.memory_bytes,
         now: order.now,
-        state_dir: Some(data.join("state").join(&id)),
+        state_dir: Some(state),
         head_tables: true,
         continue_from: sound.and_then(|entry| continued(&entry.seen)),
     };
@@ -118,6 +122,12 @@ pub fn mine(data: &Path, lake: &Lake, path: &Path, order: &Order, progress: &dyn
     };
     sink.finish(entry.clone(), order.now)?;
     Ok(Mined { entry, report, kept: false })
+}
+
+/// Keeps other runs off the state of a repository: a lake in a bucket has no lock that would.
+fn alone(state: &Path) -> Result<std::fs::File, MineError> {
+    std::fs::create_dir_all(state).map_err(|source| MineError::Folder { path: state.to_owned(), source })?;
+    Ok(lake::lock(state)?)
 }
 
 /// The entry of the facts there are, flagged, when a damaged repository would replace them by fewer commits.

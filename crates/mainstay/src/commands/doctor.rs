@@ -36,7 +36,8 @@ pub(super) fn run(matches: &ArgMatches) -> Result<u8, Failure> {
     match home.lake() {
         Ok(lake) => {
             visit.lake(&lake);
-            visit.space(space, lake.snapshot().parts().iter().map(|part| part.bytes).sum());
+            let here = if lake.is_here() { lake.snapshot().parts().iter().map(|part| part.bytes).sum() } else { 0 };
+            visit.space(space, here);
         }
         Err(failure) => visit.finding(failure.message(), failure.what_to_do().unwrap_or("mine the repositories again")),
     }
@@ -92,7 +93,15 @@ impl Visit {
 
     fn lake(&mut self, lake: &Lake) {
         let snapshot = lake.snapshot();
-        self.fact("lake", format!("version {}, {} repositories", snapshot.version(), snapshot.repos().len()));
+        self.fact(
+            "lake",
+            format!(
+                "{}, version {}, {} repositories",
+                lake.dir().display(),
+                snapshot.version(),
+                snapshot.repos().len()
+            ),
+        );
         let (bytes, rows) =
             snapshot.parts().iter().fold((0, 0), |(bytes, rows), part| (bytes + part.bytes, rows + part.rows));
         self.fact("on disk", format!("{:.1} MiB in {} files, {rows} rows", bytes as f64 / MIB, snapshot.parts().len()));

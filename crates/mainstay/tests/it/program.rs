@@ -13,6 +13,7 @@ pub(crate) mod exit;
 /// A data folder, and the program over it.
 pub(crate) struct Program {
     home: TempDir,
+    env: Vec<(&'static str, String)>,
 }
 
 /// How a run ended.
@@ -26,7 +27,12 @@ pub(crate) struct Ended {
 
 impl Program {
     pub(crate) fn new() -> Self {
-        Self { home: TempDir::new().unwrap() }
+        Self::with(Vec::new())
+    }
+
+    /// As [`Self::new`], with these in the environment of every run.
+    pub(crate) fn with(env: Vec<(&'static str, String)>) -> Self {
+        Self { home: TempDir::new().unwrap(), env }
     }
 
     /// The data folder.
@@ -76,6 +82,8 @@ impl Program {
             .current_dir(folder)
             .env("MAINSTAY_DATA", self.data())
             .env_remove("MAINSTAY_LOG")
+            .env_remove("MAINSTAY_LAKE")
+            .envs(self.env.iter().map(|(name, value)| (*name, value)))
             .env("GIT_CEILING_DIRECTORIES", self.home.path())
             .stdin(input)
             .stdout(Stdio::piped())

@@ -59,6 +59,15 @@ fn brackets_without_end_are_not_parsed() {
     }
 }
 
+#[test]
+fn large_honest_files_are_parsed() {
+    let dense = "fn f(a: i32) -> i32 { if a > 1 { g(a) } else { a + 1 } }\n".repeat(5_000);
+    assert_eq!(holds("Rust", dense.as_bytes()).functions.len(), 5_000);
+    // One line in a hundred does not parse.
+    let some = format!("{}fn ( if case ;\n", "fn f(a: i32) -> i32 {\n    g(a)\n}\n".repeat(33)).repeat(300);
+    assert!(!holds("Rust", some.as_bytes()).unparsed);
+}
+
 #[track_caller]
 fn holds(language: &'static str, content: &[u8]) -> Measured {
     let measured = measure(Some(language), content);
