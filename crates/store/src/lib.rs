@@ -3,7 +3,22 @@
 //! People, teams and who leads whom on which day; records with their versions; who may read what; sign-ins, the audit chain, and work
 //! behind the scenes. One code path on SQLite and PostgreSQL. Nothing of HTTP, of Git, or of any practice is known here.
 
+mod audit;
+mod chance;
+mod database;
+mod error;
 mod ids;
+pub mod people;
 pub mod policy;
+mod rows;
+mod seal;
+mod store;
 
+pub use audit::{AuditRow, AuditState};
+pub use chance::Chance;
+pub use database::Place;
+pub use error::{StoreError, Wrong, nearest};
 pub use ids::{PersonId, RecordId, TeamId};
+pub use people::Organisation;
+pub use seal::Keys;
+pub use store::{Actor, Store, Write};

@@ -1,0 +1,14 @@
+//! The steps that bring a database from one program's shape to the next. A step that was released is never changed.
+
+mod m0001_ground;
+
+use sea_orm_migration::{MigrationTrait, MigratorTrait};
+
+/// Every step, oldest first.
+pub(super) struct Migrations;
+
+impl MigratorTrait for Migrations {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![Box::new(m0001_ground::Step)]
+    }
+}

@@ -1,0 +1,212 @@
+//! The store itself, and one write to it: everything in a write is kept together with its audit rows, or nothing is.
+
+use std::sync::{Arc, RwLock};
+
+use jiff::Timestamp;
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter,
+};
+use serde::Serialize;
+
+use crate::audit::{self, Trail};
+use crate::chance::{Chance, Dice};
+use crate::database::{Database, Place, Turn};
+use crate::people::Organisation;
+use crate::rows::meta;
+use crate::seal::Keys;
+use crate::{PersonId, StoreError};
+
+/// The database of people and records. Clones share it.
+#[derive(Debug, Clone)]
+pub struct Store {
+    pub(crate) database: Database,
+    pub(crate) dice: Dice,
+    pub(crate) keys: Keys,
+    organisation: Arc<RwLock<Arc<Organisation>>>,
+}
+
+/// Who does something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Actor {
+    /// A person.
+    Person(PersonId),
+    /// The program itself: jobs, first start.
+    System,
+}
+
+impl std::fmt::Display for Actor {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Person(id) => id.fmt(f),
+            Self::System => f.write_str("system"),
+        }
+    }
+}
+
+/// What the store counts, so that others know when to look again.
+const ORGANISATION: &str = "organisation";
+const RECORDS: &str = "records";
+
+impl Store {
+    /// Opens the database at `place`, making it when it is not there and bringing an older one up to date. Sealed bodies are opened with
+    /// `keys`; without a key the rest works.
+    ///
+    /// # Errors
+    /// Unreachable when it cannot be opened, refused when it is of a newer program.
+    pub async fn open(place: &Place, keys: Keys, chance: Arc<dyn Chance>) -> Result<Self, StoreError> {
+        let database = Database::open(place).await?;
+        let store = Self { database, dice: Dice(chance), keys, organisation: Arc::default() };
+        store.organisation().await?;
+        Ok(store)
+    }
+
+    /// Where the database is.
+    #[must_use]
+    pub const fn place(&self) -> &Place {
+        self.database.place()
+    }
+
+    /// The keys of sealed bodies.
+    #[must_use]
+    pub const fn keys(&self) -> &Keys {
+        &self.keys
+    }
+
+    /// Ends every connection, after what is being written.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn close(self) -> Result<(), StoreError> {
+        self.database.close().await
+    }
+
+    /// Begins a write by `actor` at `at`: waits for its turn. Dropping it writes nothing.
+    ///
+    /// # Errors
+    /// Busy when another process holds the database too long, unreachable when it does not answer.
+    pub async fn write(&self, actor: Actor, at: Timestamp) -> Result<Write, StoreError> {
+        let turn = self.database.turn().await?;
+        Ok(Write { store: self.clone(), turn, actor, at, trail: Trail::default(), people: false, records: false })
+    }
+
+    /// People and teams as they are now, read again when somebody changed them.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn organisation(&self) -> Result<Arc<Organisation>, StoreError> {
+        let version = self.count(ORGANISATION).await?;
+        let held = self.organisation.read().unwrap_or_else(std::sync::PoisonError::into_inner).clone();
+        if held.version() == version && version > 0 {
+            return Ok(held);
+        }
+        let fresh = Arc::new(Organisation::read(self.database.on(), version).await?);
+        *self.organisation.write().unwrap_or_else(std::sync::PoisonError::into_inner) = fresh.clone();
+        Ok(fresh)
+    }
+
+    /// A number that grows with every write of a record.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn records_version(&self) -> Result<u64, StoreError> {
+        self.count(RECORDS).await
+    }
+
+    async fn count(&self, name: &str) -> Result<u64, StoreError> {
+        read_count(self.database.on(), name).await
+    }
+}
+
+async fn read_count(on: &impl ConnectionTrait, name: &str) -> Result<u64, StoreError> {
+    let row = meta::Entity::find().filter(meta::Column::Name.eq(name)).one(on).await?;
+    Ok(row.and_then(|row| row.value.parse().ok()).unwrap_or(0))
+}
+
+async fn raise(on: &impl ConnectionTrait, name: &str) -> Result<(), StoreError> {
+    let value = (read_count(on, name).await? + 1).to_string();
+    let row = meta::ActiveModel { name: Set(name.to_owned()), value: Set(value.clone()) };
+    if value == "1" {
+        row.insert(on).await?;
+    } else {
+        row.update(on).await?;
+    }
+    Ok(())
+}
+
+/// One write. What is done in it is seen by nobody before [`Self::keep`].
+#[derive(Debug)]
+pub struct Write {
+    pub(crate) store: Store,
+    turn: Turn,
+    actor: Actor,
+    at: Timestamp,
+    trail: Trail,
+    people: bool,
+    records: bool,
+}
+
+impl Write {
+    /// Who writes.
+    #[must_use]
+    pub const fn actor(&self) -> Actor {
+        self.actor
+    }
+
+    /// When.
+    #[must_use]
+    pub const fn at(&self) -> Timestamp {
+        self.at
+    }
+
+    pub(crate) const fn on(&self) -> &DatabaseTransaction {
+        self.turn.on()
+    }
+
+    /// People and teams as this write sees them.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn organisation(&self) -> Result<Organisation, StoreError> {
+        Organisation::read(self.on(), 0).await
+    }
+
+    /// Notes what is done, for the audit: the target and the bodies before and after, of which only hashes are kept.
+    pub fn note(&mut self, action: &str, target: impl std::fmt::Display, before: Option<&[u8]>, after: Option<&[u8]>) {
+        self.trail.add(action, target, before, after);
+    }
+
+    /// As [`Self::note`], for rows.
+    pub(crate) fn note_rows<T: Serialize>(
+        &mut self,
+        action: &str,
+        target: impl std::fmt::Display,
+        before: Option<&T>,
+        after: Option<&T>,
+    ) {
+        let text = |row: Option<&T>| row.and_then(|row| serde_json::to_vec(row).ok());
+        self.note(action, target, text(before).as_deref(), text(after).as_deref());
+    }
+
+    pub(crate) const fn people_change(&mut self) {
+        self.people = true;
+    }
+
+    pub(crate) const fn records_change(&mut self) {
+        self.records = true;
+    }
+
+    /// Keeps everything. What was written is on the disk when this returns.
+    ///
+    /// # Errors
+    /// When the database fails; then nothing was written.
+    pub async fn keep(self) -> Result<(), StoreError> {
+        audit::append(self.on(), self.actor, self.at, &self.trail).await?;
+        if self.people {
+            raise(self.on(), ORGANISATION).await?;
+        }
+        if self.records {
+            raise(self.on(), RECORDS).await?;
+        }
+        self.turn.keep().await
+    }
+}

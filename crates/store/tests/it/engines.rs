@@ -1,0 +1,163 @@
+//! Every test runs on SQLite and on PostgreSQL. The server is started in a temporary folder, speaks over a socket in it alone, and ends
+//! with the test's process; `MAINSTAY_TEST_POSTGRES=postgres://…` names one that runs already. Each test gets a database of its own.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
+
+use rand::rngs::StdRng;
+use rand::{Rng as _, SeedableRng as _};
+use store::{Chance, Keys, Place, Store};
+use tempfile::TempDir;
+
+/// Random bytes that are the same on every run.
+pub(crate) struct Seeded(Mutex<StdRng>);
+
+impl Chance for Seeded {
+    fn fill(&self, bytes: &mut [u8]) {
+        self.0.lock().unwrap().fill_bytes(bytes);
+    }
+}
+
+pub(crate) fn chance(seed: u64) -> Arc<dyn Chance> {
+    Arc::new(Seeded(Mutex::new(StdRng::seed_from_u64(seed))))
+}
+
+/// A day's instant: `2026-11-25T09:00Z` for `at("2026-11-25T09:00Z")`.
+pub(crate) fn at(text: &str) -> jiff::Timestamp {
+    text.parse().unwrap()
+}
+
+pub(crate) fn day(text: &str) -> jiff::civil::Date {
+    text.parse().unwrap()
+}
+
+/// A database for one test.
+pub(crate) struct House {
+    pub(crate) place: Place,
+    pub(crate) folder: TempDir,
+    pub(crate) store: Store,
+}
+
+impl House {
+    pub(crate) async fn on(place: Place, folder: TempDir) -> Self {
+        let keys = Keys::of_file(&folder.path().join("key"), &*chance(7)).unwrap();
+        let store = Store::open(&place, keys, chance(1)).await.unwrap();
+        Self { place, folder, store }
+    }
+
+    /// Closes the database and opens it again.
+    pub(crate) async fn reopened(self) -> Self {
+        let Self { place, folder, store } = self;
+        store.close().await.unwrap();
+        let keys = Keys::of_file(&folder.path().join("key"), &*chance(7)).unwrap();
+        let store = Store::open(&place, keys, chance(2)).await.unwrap();
+        Self { place, folder, store }
+    }
+}
+
+/// Runs `test` on SQLite, then on PostgreSQL.
+pub(crate) fn on_both<F: Future<Output = ()>>(test: impl Fn(House) -> F) {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let file = Place::File(folder.path().join("mainstay.db"));
+    runtime.block_on(async { test(House::on(file, folder).await).await });
+    let server = Server::start();
+    let folder = tempfile::tempdir().unwrap();
+    let place = server.database();
+    runtime.block_on(async { test(House::on(place, folder).await).await });
+}
+
+/// A server of PostgreSQL of our own.
+pub(crate) struct Server {
+    folder: Option<TempDir>,
+    address: String,
+}
+
+static DATABASES: AtomicU64 = AtomicU64::new(0);
+
+impl Server {
+    pub(crate) fn start() -> Self {
+        if let Ok(address) = std::env::var("MAINSTAY_TEST_POSTGRES") {
+            return Self { folder: None, address };
+        }
+        let folder = tempfile::Builder::new().prefix("pg").tempdir_in("/tmp").unwrap();
+        let data = folder.path().join("data");
+        if root() {
+            run(Command::new("chown").arg("postgres").arg(folder.path()));
+        }
+        run(unprivileged("initdb").args(["-A", "trust", "-U", "postgres", "--no-sync", "-D"]).arg(&data));
+        let server = Self {
+            address: format!("postgres://postgres@localhost/NAME?host={}", folder.path().display()),
+            folder: Some(folder),
+        };
+        server.control("start");
+        server
+    }
+
+    /// `start` or `stop`; waits until it is done.
+    pub(crate) fn control(&self, what: &str) {
+        let folder = self.folder.as_ref().unwrap().path();
+        let options =
+            format!("-c listen_addresses='' -c unix_socket_directories='{}' -c max_connections=60", folder.display());
+        let mut command = unprivileged("pg_ctl");
+        command.arg(what).args(["-w", "-D"]).arg(folder.join("data"));
+        if what == "start" {
+            command.args(["-o", &options, "-l"]).arg(folder.join("log"));
+        } else {
+            command.args(["-m", "immediate"]);
+        }
+        run(&mut command);
+    }
+
+    /// A fresh database.
+    pub(crate) fn database(&self) -> Place {
+        let name = format!("t{}_{}", std::process::id(), DATABASES.fetch_add(1, Ordering::Relaxed));
+        let psql = self.address.replace("NAME", "postgres");
+        run(Command::new(binary("psql")).arg(psql).args(["-q", "-c", &format!("CREATE DATABASE {name}")]));
+        Place::Server(self.address.replace("NAME", &name))
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        if let Some(folder) = self.folder.as_ref().filter(|folder| folder.path().join("data/postmaster.pid").exists()) {
+            let data = folder.path().join("data");
+            run(unprivileged("pg_ctl").args(["stop", "-w", "-m", "immediate", "-D"]).arg(data));
+        }
+    }
+}
+
+fn root() -> bool {
+    std::env::var("USER").is_ok_and(|user| user == "root")
+        || Path::new("/root").metadata().is_ok() && std::fs::read_dir("/root").is_ok()
+}
+
+/// A program of PostgreSQL, as a user who may run a server: never root.
+#[expect(clippy::disallowed_methods, reason = "starts the server that the test speaks to")]
+fn unprivileged(program: &str) -> Command {
+    if !root() {
+        return Command::new(binary(program));
+    }
+    let mut command = Command::new("runuser");
+    command.args(["-u", "postgres", "--"]).arg(binary(program));
+    command
+}
+
+/// Debian keeps the server's programs out of the path.
+fn binary(program: &str) -> PathBuf {
+    let versions = std::fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
+    let mut found: Vec<_> =
+        versions.map(|version| version.path().join("bin").join(program)).filter(|path| path.exists()).collect();
+    found.sort();
+    found.pop().unwrap_or_else(|| PathBuf::from(program))
+}
+
+fn run(command: &mut Command) {
+    let said = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
+    let ended = said.spawn().and_then(std::process::Child::wait_with_output);
+    let ended =
+        ended.unwrap_or_else(|cause| panic!("{command:?}: {cause} (PostgreSQL is needed: apt-get install postgresql)"));
+    assert!(ended.status.success(), "{command:?}: {}", String::from_utf8_lossy(&ended.stderr));
+}

@@ -1,0 +1,6 @@
+//! The store on both engines, through its public types.
+
+mod audit;
+mod engines;
+mod import;
+mod people;
