@@ -3,6 +3,7 @@
 //! People, teams and who leads whom on which day; records with their versions; who may read what; sign-ins, the audit chain, and work
 //! behind the scenes. One code path on SQLite and PostgreSQL. Nothing of HTTP, of Git, or of any practice is known here.
 
+mod access;
 mod audit;
 mod chance;
 mod database;
@@ -10,10 +11,13 @@ mod error;
 mod ids;
 pub mod people;
 pub mod policy;
+pub mod records;
 mod rows;
 mod seal;
+pub mod sign_in;
 mod store;
 
+pub use access::{Access, Hit, Look, asker_of};
 pub use audit::{AuditRow, AuditState};
 pub use chance::Chance;
 pub use database::Place;

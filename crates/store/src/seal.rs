@@ -184,7 +184,7 @@ fn unlock(secret: &Secret, about: &str, text: &str) -> Result<Vec<u8>, StoreErro
     cipher.decrypt(&XNonce::from(nonce), Payload { msg: sealed, aad: about.as_bytes() }).map_err(|_| damaged())
 }
 
-fn unhex(text: &str) -> Option<Vec<u8>> {
+pub(crate) fn unhex(text: &str) -> Option<Vec<u8>> {
     let digits = text.as_bytes();
     if !digits.len().is_multiple_of(2) {
         return None;

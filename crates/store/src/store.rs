@@ -12,6 +12,7 @@ use crate::audit::{self, Trail};
 use crate::chance::{Chance, Dice};
 use crate::database::{Database, Place, Turn};
 use crate::people::Organisation;
+use crate::policy::Policy;
 use crate::rows::meta;
 use crate::seal::Keys;
 use crate::{PersonId, StoreError};
@@ -22,6 +23,7 @@ pub struct Store {
     pub(crate) database: Database,
     pub(crate) dice: Dice,
     pub(crate) keys: Keys,
+    pub(crate) policy: Arc<Policy>,
     organisation: Arc<RwLock<Arc<Organisation>>>,
 }
 
@@ -55,7 +57,8 @@ impl Store {
     /// Unreachable when it cannot be opened, refused when it is of a newer program.
     pub async fn open(place: &Place, keys: Keys, chance: Arc<dyn Chance>) -> Result<Self, StoreError> {
         let database = Database::open(place).await?;
-        let store = Self { database, dice: Dice(chance), keys, organisation: Arc::default() };
+        let policy = Arc::new(Policy::load().map_err(|error| StoreError::because("load the policies", error))?);
+        let store = Self { database, dice: Dice(chance), keys, policy, organisation: Arc::default() };
         store.organisation().await?;
         Ok(store)
     }
@@ -87,6 +90,16 @@ impl Store {
     pub async fn write(&self, actor: Actor, at: Timestamp) -> Result<Write, StoreError> {
         let turn = self.database.turn().await?;
         Ok(Write { store: self.clone(), turn, actor, at, trail: Trail::default(), people: false, records: false })
+    }
+
+    /// Notes in the audit that somebody was denied something.
+    ///
+    /// # Errors
+    /// As [`Self::write`].
+    pub(crate) async fn note_denial(&self, actor: Actor, at: Timestamp, action: &str, target: &str) -> Result<(), StoreError> {
+        let mut write = self.write(actor, at).await?;
+        write.note(&format!("denied.{action}"), target, None, None);
+        write.keep().await
     }
 
     /// People and teams as they are now, read again when somebody changed them.

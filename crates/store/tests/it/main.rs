@@ -4,3 +4,5 @@ mod audit;
 mod engines;
 mod import;
 mod people;
+mod records;
+mod sign_in;
