@@ -55,3 +55,9 @@ impl Entropy {
         StdRng::from_seed(*hasher.finalize().as_bytes())
     }
 }
+
+impl store::Chance for Entropy {
+    fn fill(&self, bytes: &mut [u8]) {
+        self.rng.lock().unwrap_or_else(PoisonError::into_inner).fill_bytes(bytes);
+    }
+}

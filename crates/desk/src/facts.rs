@@ -1,10 +1,11 @@
-//! Failures of the lake as refusals, so that a practice asks facts with `?`.
+//! Failures of the lake and of the store as refusals, so that a practice asks facts and records with `?`.
 
 use std::error::Error;
 
 use lake::{LakeError, SqlError};
+use store::StoreError;
 
-use crate::Refusal;
+use crate::{FieldError, Refusal};
 
 impl From<SqlError> for Refusal {
     /// What the asker can mend (a wrong name, too large a question) is refused; what the lake cannot do is unavailable; the rest is a bug.
@@ -30,6 +31,32 @@ impl From<LakeError> for Refusal {
         match error {
             LakeError::Busy { .. } => Self::busy(chain(&error)).hint("Wait for it, or use --data with another folder."),
             _ => Self::unavailable(chain(&error)),
+        }
+    }
+}
+
+impl From<StoreError> for Refusal {
+    fn from(error: StoreError) -> Self {
+        let text = error.to_string();
+        match error {
+            StoreError::NotFound { what, name, nearest } => {
+                let refusal = Self::not_found(format!("no {what} `{name}`"));
+                if nearest.is_empty() { refusal } else { refusal.hint(format!("Near: {}.", nearest.join(", "))) }
+            }
+            StoreError::Refused { fields } => {
+                Self::fields(fields.into_iter().map(|wrong| FieldError::new(wrong.field, wrong.message)).collect())
+            }
+            StoreError::NotAllowed(message) => Self::not_allowed(message),
+            StoreError::Stale { .. } => Self::conflict(text).hint(
+                "Somebody else changed it meanwhile. Look at what they wrote, then save again; nothing was overwritten.",
+            ),
+            StoreError::Newer { .. } => Self::unavailable(text).hint("Run the newer program, or use --data with another folder."),
+            StoreError::Full => Self::unavailable(text).hint("Make room on the disk, then save again; what you typed is kept on the page."),
+            StoreError::Busy => Self::busy(text).hint("Try again in a moment."),
+            StoreError::Unreachable(_) => Self::unavailable(text).hint("Try again; `mainstay doctor` says what is wrong."),
+            StoreError::Damaged(_) | StoreError::Sealed(_) => Self::unavailable(text).hint("`mainstay doctor` says what is wrong."),
+            StoreError::Io { .. } => Self::unavailable(text).hint("Nothing was saved. Check free space and rights of the data folder, then try again."),
+            StoreError::Fault { .. } => Self::bug(text, error),
         }
     }
 }

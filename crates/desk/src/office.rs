@@ -4,6 +4,10 @@
 use std::path::Path;
 use std::sync::{Arc, RwLock};
 
+use store::people::{NewPerson, Office as Held};
+use store::policy::{Named, Readers, TokenScope};
+use store::{Access, Actor, Keys, Organisation, PersonId, Place, Store, asker_of};
+
 use jiff::Timestamp;
 use jiff::civil::Date;
 use lake::{Lake, RepoEntry, Snapshot};
@@ -15,19 +19,20 @@ use crate::records::Written;
 use crate::{Changes, Clock, Entropy, Records, Refusal, Scope};
 
 /// Who is looking.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Viewer {
-    /// A stable id: the address of a person, or the name of the machine's user until there are people.
-    pub id: String,
-    /// The name for people.
+    /// The person.
+    pub person: PersonId,
+    /// What they are called.
     pub name: String,
+    /// The scope of the token that the request came with; none for somebody who signed in.
+    pub token: Option<TokenScope>,
 }
 
 impl Viewer {
-    /// The machine's own user, before there are people: whoever can start the program.
-    pub fn local(name: impl Into<String>) -> Self {
-        let name = name.into();
-        Self { id: format!("local:{name}"), name }
+    /// A stable text for whoever looks, with what their token narrows.
+    pub(crate) fn key(&self) -> String {
+        self.token.as_ref().map_or_else(|| self.person.to_string(), |token| format!("{} {token:?}", self.person))
     }
 }
 
@@ -37,7 +42,7 @@ pub struct Office {
     lake: Lake,
     snapshot: Arc<RwLock<Snapshot>>,
     base: Option<Snapshot>,
-    records: Records,
+    store: Store,
     clock: Clock,
     entropy: Entropy,
     memo: Arc<Memo>,
@@ -45,30 +50,92 @@ pub struct Office {
 }
 
 impl Office {
-    /// The office of a data folder: the lake in `lake/`, the records beside it.
+    /// The office of a data folder: the lake in `lake/`, the database and its key beside it. Records of the time before there was a
+    /// database are taken in.
     ///
     /// # Errors
-    /// When the lake or the records cannot be opened.
-    pub fn open(data: &Path, clock: Clock, entropy: Entropy) -> Result<Self, Refusal> {
+    /// When the lake or the database cannot be opened.
+    pub async fn open(data: &Path, clock: Clock, entropy: Entropy) -> Result<Self, Refusal> {
         let lake = Lake::open(&data.join("lake"))?;
-        let records = Records::open(data)?;
-        Ok(Self::new(lake, records, clock, entropy))
+        Self::open_with(lake, data, &Place::of_folder(data), clock, entropy).await
     }
 
-    /// An office over a lake and records that are open already.
+    /// As [`Self::open`], over a lake that is open already and a database at `place`.
+    ///
+    /// # Errors
+    /// When the database or its key cannot be opened.
+    pub async fn open_with(
+        lake: Lake,
+        data: &Path,
+        place: &Place,
+        clock: Clock,
+        entropy: Entropy,
+    ) -> Result<Self, Refusal> {
+        let keys = Keys::of_file(&data.join("key"), &entropy)?;
+        let store = Store::open(place, keys, Arc::new(entropy.clone())).await?;
+        Ok(Self::new(lake, store, clock, entropy))
+    }
+
+    /// An office over a lake and a store that are open already.
     #[must_use]
-    pub fn new(lake: Lake, records: Records, clock: Clock, entropy: Entropy) -> Self {
+    pub fn new(lake: Lake, store: Store, clock: Clock, entropy: Entropy) -> Self {
         let snapshot = Arc::new(RwLock::new(lake.snapshot()));
-        Self {
-            lake,
-            snapshot,
-            base: None,
-            records,
-            clock,
-            entropy,
-            memo: Arc::default(),
-            progress: Progress::default(),
+        Self { lake, snapshot, base: None, store, clock, entropy, memo: Arc::default(), progress: Progress::default() }
+    }
+
+    /// Whoever uses this machine, as a person: the one of that address, made when there is none. The first person of all administers.
+    ///
+    /// # Errors
+    /// Refused when the address is none, unavailable when the database does not answer.
+    pub async fn local(&self, name: &str, email: &str) -> Result<Viewer, Refusal> {
+        let people = self.store.organisation().await?;
+        let person = match people.by_email(email) {
+            Some(person) => person.id,
+            None => self.settle(name, email).await?,
+        };
+        self.viewer(person).await
+    }
+
+    /// Whoever uses this machine with a data folder of their own: as [`Self::local`], but whoever is here alone stays who they are when
+    /// their address in Git's settings changes.
+    ///
+    /// # Errors
+    /// As [`Self::local`].
+    pub async fn owner(&self, name: &str, email: &str) -> Result<Viewer, Refusal> {
+        let people = self.store.organisation().await?;
+        match (people.people(), self.store.place()) {
+            ([alone], Place::File(_)) => self.viewer(alone.id).await,
+            _ => self.local(name, email).await,
         }
+    }
+
+    async fn settle(&self, name: &str, email: &str) -> Result<PersonId, Refusal> {
+        let mut write = self.store.write(Actor::System, self.clock.now()).await?;
+        let first = write.organisation().await?.people().is_empty();
+        let person = write.add_person(&NewPerson::named(name, email)).await?;
+        if first {
+            write.grant(person, Held::Administrator, None, self.clock.today()).await?;
+        }
+        write.keep().await?;
+        Ok(person)
+    }
+
+    /// Takes in the records of `data` from the time before there was a database, as `viewer`'s; gives the number of acts.
+    ///
+    /// # Errors
+    /// Unavailable when they are damaged; then nothing was taken in.
+    pub async fn take_in(&self, data: &Path, viewer: &Viewer) -> Result<usize, Refusal> {
+        crate::records::take_in(&self.store, data, viewer.person, self.clock.now()).await
+    }
+
+    /// A person as somebody who looks.
+    ///
+    /// # Errors
+    /// Not found when there is nobody by that id.
+    pub async fn viewer(&self, person: PersonId) -> Result<Viewer, Refusal> {
+        let people = self.store.organisation().await?;
+        let found = people.person(person).ok_or_else(|| Refusal::not_found(format!("no person {person}")))?;
+        Ok(Viewer { person, name: found.called().to_owned(), token: None })
     }
 
     /// The same office with the files of the commit that a branch is compared with: same repositories, one entry each whose `head` is
@@ -89,11 +156,19 @@ impl Office {
         }
     }
 
-    /// A desk for `viewer`, with the facts as they are now.
-    #[must_use]
-    pub fn desk(&self, viewer: Viewer) -> Desk {
+    /// A desk for `viewer`, with facts, people and records as they are now.
+    ///
+    /// # Errors
+    /// Unavailable when the database does not answer.
+    pub async fn desk(&self, viewer: Viewer) -> Result<Desk, Refusal> {
         let facts = self.snapshot.read().unwrap_or_else(std::sync::PoisonError::into_inner).clone();
-        Desk { office: self.clone(), viewer, facts, now: self.clock.now() }
+        let now = self.clock.now();
+        let people = self.store.organisation().await?;
+        let mut asker = asker_of(&people, viewer.person, now.to_zoned(jiff::tz::TimeZone::UTC).date());
+        asker.token.clone_from(&viewer.token);
+        let access = self.store.access(asker, now).await?;
+        let records = Records::new(access, self.store.clone());
+        Ok(Desk { office: self.clone(), viewer, facts, records, now })
     }
 
     /// The lake itself, for those who write to it.
@@ -120,10 +195,10 @@ impl Office {
         &self.progress
     }
 
-    /// The records, for `doctor` and exports.
+    /// The database of people and records.
     #[must_use]
-    pub const fn records(&self) -> &Records {
-        &self.records
+    pub const fn store(&self) -> &Store {
+        &self.store
     }
 }
 
@@ -133,6 +208,7 @@ pub struct Desk {
     office: Office,
     viewer: Viewer,
     facts: Snapshot,
+    records: Records,
     now: Timestamp,
 }
 
@@ -158,7 +234,42 @@ impl Desk {
     /// The records that this viewer may read.
     #[must_use]
     pub const fn records(&self) -> &Records {
-        &self.office.records
+        &self.records
+    }
+
+    /// The viewer's access to records of any kind.
+    #[must_use]
+    pub const fn access(&self) -> &Access {
+        self.records.access()
+    }
+
+    /// People and teams.
+    #[must_use]
+    pub fn organisation(&self) -> &Organisation {
+        self.access().organisation()
+    }
+
+    /// The database, for those who act on people, tokens and settings. A practice has no business there.
+    #[must_use]
+    pub const fn store(&self) -> &Store {
+        &self.office.store
+    }
+
+    /// The randomness.
+    pub(crate) const fn entropy(&self) -> &Entropy {
+        &self.office.entropy
+    }
+
+    /// Who can read something, as a sentence.
+    #[must_use]
+    pub fn sentence(&self, readers: &Readers) -> String {
+        let people = self.organisation();
+        readers.sentence(self.viewer.person, |named| match named {
+            Named::Person(id) => {
+                people.person(id).map_or_else(|| "somebody".to_owned(), |person| person.called().to_owned())
+            }
+            Named::Team(id) => people.team(id).map_or_else(|| "a team".to_owned(), |team| team.name.clone()),
+        })
     }
 
     /// The instant at which the desk was set up: one question has one now.
@@ -214,13 +325,18 @@ impl Desk {
     ///
     /// # Errors
     /// Refused when it was somebody else's, over half a minute ago, or changed since; then nothing is written.
-    pub fn undo(&self, written: &[Written]) -> Result<(), Refusal> {
-        self.office.records.undo(&self.viewer.id, self.now, written)
+    pub async fn undo(&self, written: &[Written]) -> Result<(), Refusal> {
+        crate::records::undo(&self.office.store, self.access(), self.now, written).await
     }
 
     /// The changes of one act, with their audit line; nothing is written before they are committed.
     pub(crate) fn changes(&self, act: &str) -> Changes {
-        self.office.records.changes(&self.viewer.id, act, self.now, self.office.entropy.clone())
+        Changes::begin(self.office.store.clone(), self.access().clone(), act, self.now, self.office.entropy.clone())
+    }
+
+    /// As [`Viewer::key`].
+    pub(crate) fn viewer_key(&self) -> String {
+        self.viewer.key()
     }
 
     pub(crate) fn memo(&self) -> &Memo {

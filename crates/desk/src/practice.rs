@@ -7,7 +7,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::road::{Claim, Measure, Occasion, Signal};
-use crate::{ActEntry, Changes, Desk, Refusal, Scope, Sheeted, Stage, form};
+use crate::{ActEntry, Changes, Desk, KindEntry, Refusal, Scope, Sheeted, Stage, form};
 
 /// A practice: one folder, one line in its stage's list.
 pub trait Practice: Send + Sync + 'static {
@@ -33,6 +33,12 @@ pub trait Practice: Send + Sync + 'static {
     /// What can be done here.
     #[must_use]
     fn acts() -> Vec<ActEntry> {
+        Vec::new()
+    }
+
+    /// What people write here.
+    #[must_use]
+    fn kinds() -> Vec<KindEntry> {
         Vec::new()
     }
 
@@ -115,9 +121,9 @@ pub trait Act: Send + Sync + 'static {
     ///
     /// # Errors
     /// Refused with the reason when not.
-    fn may(desk: &Desk, input: &Self::Input) -> Result<(), Refusal> {
+    fn may(desk: &Desk, input: &Self::Input) -> impl Future<Output = Result<(), Refusal>> + Send {
         let _ = (desk, input);
-        Ok(())
+        std::future::ready(Ok(()))
     }
 
     /// Does it. What goes into `changes` is written as a whole after this returns, or not at all.

@@ -14,7 +14,7 @@ use crate::memo::Key;
 use crate::practice::{Act, Alias, Base, Document, Practice, Told};
 use crate::records::Written;
 use crate::road::{Claim, Occasion, Signal};
-use crate::{Desk, Refusal, Scope, Sheet, Sheeted, Stage, form};
+use crate::{Desk, KindEntry, Refusal, Scope, Sheet, Sheeted, Stage, form};
 
 /// A future on the heap.
 pub type Boxed<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
@@ -73,6 +73,8 @@ pub struct PracticeEntry {
     pub view_schema: fn() -> Schema,
     /// What can be done.
     pub acts: fn() -> Vec<ActEntry>,
+    /// What people write here.
+    pub kinds: fn() -> Vec<KindEntry>,
     /// The ask that asks for everything, as JSON.
     pub default_ask: fn() -> Value,
     /// The answer to an ask given as JSON.
@@ -110,6 +112,7 @@ impl PracticeEntry {
             ask_schema: schema_of::<P::Ask>,
             view_schema: view_schema_of::<P::View>,
             acts: P::acts,
+            kinds: P::kinds,
             default_ask: || serde_json::to_value(P::Ask::default()).unwrap_or_default(),
             view: |desk, ask| Box::pin(view_of::<P>(desk, ask)),
             command: command_of::<P>,
@@ -205,12 +208,12 @@ impl ActEntry {
 
 async fn run_act<A: Act>(desk: &Desk, act: String, input: Value) -> Result<Done, Refusal> {
     let input: A::Input = form::parse(&schema_of::<A::Input>(), input)?;
-    A::may(desk, &input)?;
+    A::may(desk, &input).await?;
     let mut changes = desk.changes(&act);
     let outcome = A::run(desk, &mut changes, input).await?;
     let json = serde_json::to_value(&outcome).map_err(|error| Refusal::bug("cannot write the outcome", error))?;
     let told = A::told(&outcome);
-    let written = changes.commit()?;
+    let written = changes.commit().await?;
     Ok(Done { outcome: json, told, written })
 }
 
@@ -220,9 +223,9 @@ async fn view_of<P: Practice>(desk: &Desk, ask: Value) -> Result<Viewed, Refusal
     let key = Key {
         practice: P::NAME,
         ask: json.to_string(),
-        viewer: desk.viewer().id.clone(),
+        viewer: desk.viewer_key(),
         facts: desk.facts().version(),
-        records: desk.records().version()?,
+        records: desk.records().version().await?,
         day: desk.today(),
     };
     let asked = ask.clone();
@@ -293,6 +296,31 @@ impl Registry {
     #[must_use]
     pub fn named(&self, name: &str) -> Option<&PracticeEntry> {
         self.entries.iter().find(|entry| entry.name == name)
+    }
+
+    /// Every kind of record: those of no single stage, then the practices', each once.
+    #[must_use]
+    pub fn kinds(&self) -> Vec<KindEntry> {
+        let mut all = crate::kinds::shared();
+        for kind in self.entries.iter().flat_map(|entry| (entry.kinds)()) {
+            if !all.iter().any(|known| known.kind == kind.kind) {
+                all.push(kind);
+            }
+        }
+        all
+    }
+
+    /// The kind of that name.
+    ///
+    /// # Errors
+    /// Not found, with the nearest names.
+    pub fn kind(&self, name: &str) -> Result<KindEntry, Refusal> {
+        let all = self.kinds();
+        all.iter().find(|kind| kind.kind == name).copied().ok_or_else(|| {
+            let near = store::nearest(name, all.iter().map(|kind| kind.kind));
+            let names = if near.is_empty() { all.iter().map(|kind| kind.kind.to_owned()).collect() } else { near };
+            Refusal::not_found(format!("no kind of record `{name}`")).hint(format!("There are: {}.", names.join(", ")))
+        })
     }
 
     /// The practice of that command name, with the arguments that an alias implies.

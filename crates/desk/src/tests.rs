@@ -14,7 +14,7 @@ use crate::sheet::{
 use crate::text::{Terminal, render};
 use crate::{
     Act, ActEntry, Alias, Changes, Clock, Desk, Entropy, FieldError, Office, Practice, PracticeEntry, Record, Refusal,
-    Registry, Scope, Sheet, Sheeted, Stage, Stored, Viewer, href,
+    Registry, Scope, Sheet, Sheeted, Stage, Stored, href,
 };
 
 fn noon() -> Timestamp {
@@ -239,6 +239,8 @@ struct Note {
 
 impl Record for Note {
     const KIND: &'static str = "note";
+    const NAME: &'static str = "Note";
+    const PURPOSE: &'static str = "To be remembered.";
 
     fn title(&self) -> String {
         self.text.clone()
@@ -267,7 +269,7 @@ impl Practice for Notes {
         if ask.fail {
             Err(Refusal::unavailable("asked to"))
         } else {
-            Ok(View { notes: desk.records().list::<Note>()?.len() })
+            Ok(View { notes: desk.records().list::<Note>().await?.len() })
         }
     }
 
@@ -284,7 +286,7 @@ impl Act for Write {
     type Input = Note;
     type Outcome = Stored<Note>;
 
-    fn may(desk: &Desk, _: &Note) -> Result<(), Refusal> {
+    async fn may(desk: &Desk, _: &Note) -> Result<(), Refusal> {
         if desk.viewer().name == "guest" { Err(Refusal::not_allowed("guests only read")) } else { Ok(()) }
     }
 
@@ -295,29 +297,35 @@ impl Act for Write {
     }
 }
 
+/// A desk of somebody of that name.
+async fn desk_of(office: &Office, name: &str) -> Desk {
+    let viewer = office.local(name, &format!("{name}@localhost")).await.unwrap();
+    office.desk(viewer).await.unwrap()
+}
+
 #[tokio::test]
 async fn a_desk_remembers_until_something_changes() {
     let dir = tempfile::tempdir().unwrap();
     let clock = Clock::set_at(noon());
-    let office = Office::open(dir.path(), clock.clone(), Entropy::seeded(7)).unwrap();
+    let office = Office::open(dir.path(), clock.clone(), Entropy::seeded(7)).await.unwrap();
     let entry = PracticeEntry::of::<Notes>();
     let asked = || VIEWS.load(Ordering::SeqCst);
     let before = asked();
-    let desk = || office.desk(Viewer::local("ada"));
+    let desk = async || desk_of(&office, "ada").await;
     for _ in 0..3 {
-        let viewed = (entry.view)(&desk(), json!({})).await.unwrap();
+        let viewed = (entry.view)(&desk().await, json!({})).await.unwrap();
         assert_eq!(viewed.sheet.answer, "No note yet.");
     }
     assert_eq!(asked(), before + 1, "the same question is computed once");
-    entry.act("write").unwrap().run(&desk(), &entry, json!({ "text": "one" })).await.unwrap();
-    let viewed = (entry.view)(&desk(), json!({})).await.unwrap();
+    entry.act("write").unwrap().run(&desk().await, &entry, json!({ "text": "one" })).await.unwrap();
+    let viewed = (entry.view)(&desk().await, json!({})).await.unwrap();
     assert_eq!(viewed.to_json().unwrap(), json!({ "notes": 1 }));
     assert_eq!(asked(), before + 2, "a record was written");
     clock.advance(86_400);
-    (entry.view)(&desk(), json!({})).await.unwrap();
+    (entry.view)(&desk().await, json!({})).await.unwrap();
     assert_eq!(asked(), before + 3, "a new day");
     for _ in 0..2 {
-        assert_eq!((entry.view)(&desk(), json!({ "fail": true })).await.unwrap_err().word(), "unavailable");
+        assert_eq!((entry.view)(&desk().await, json!({ "fail": true })).await.unwrap_err().word(), "unavailable");
     }
     assert_eq!(asked(), before + 5, "failures are asked again");
 }
@@ -325,20 +333,21 @@ async fn a_desk_remembers_until_something_changes() {
 #[tokio::test]
 async fn an_act_that_fails_writes_nothing() {
     let dir = tempfile::tempdir().unwrap();
-    let office = Office::open(dir.path(), Clock::set_at(noon()), Entropy::seeded(7)).unwrap();
+    let office = Office::open(dir.path(), Clock::set_at(noon()), Entropy::seeded(7)).await.unwrap();
     let entry = PracticeEntry::of::<Notes>();
     let write = |name: &str, text: &str| {
-        let (desk, entry, input) = (office.desk(Viewer::local(name)), entry, json!({ "text": text }));
+        let (office, name, input) = (office.clone(), name.to_owned(), json!({ "text": text }));
         async move {
+            let desk = desk_of(&office, &name).await;
             entry.act("write").unwrap().run(&desk, &entry, input).await.map(|_| ()).map_err(|refusal| refusal.word())
         }
     };
     assert_eq!(write("guest", "one").await, Err("not_allowed"));
     assert_eq!(write("ada", "half").await, Err("unavailable"));
     assert_eq!(write("ada", "bad").await, Err("invalid"));
-    assert_eq!(office.records().version().unwrap(), 0);
+    assert_eq!(office.store().records_version().await.unwrap(), 0);
     assert_eq!(write("ada", "good").await, Ok(()));
-    assert_eq!(office.records().version().unwrap(), 1);
+    assert_eq!(office.store().records_version().await.unwrap(), 1);
 }
 
 #[test]

@@ -10,3 +10,16 @@ pub mod people;
 pub fn practices() -> Vec<web::Entry> {
     vec![web::entry::<code_quality::CodeQuality>(), web::entry::<deep_expertise::DeepExpertise>()]
 }
+
+#[cfg(test)]
+mod testing {
+    //! What the tests of every practice need.
+
+    use desk::{Desk, Office};
+
+    /// A desk of somebody of that name.
+    pub(crate) async fn desk_of(office: &Office, name: &str) -> Desk {
+        let viewer = office.local(name, &format!("{name}@localhost")).await.unwrap();
+        office.desk(viewer).await.unwrap()
+    }
+}

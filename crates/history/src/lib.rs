@@ -11,6 +11,7 @@ pub mod diff;
 mod error;
 mod graph;
 mod head;
+mod identity;
 mod ignored;
 mod kept;
 pub mod languages;
@@ -41,6 +42,7 @@ mod word;
 
 pub use base::{Base, read_at};
 pub use error::{Error, ObjectError};
+pub use identity::identity;
 pub use mine::{Plan, Report, digest, mine};
 pub use progress::{Phase, Progress, Silent};
 pub use repository::{Refs, Repository, Tip};

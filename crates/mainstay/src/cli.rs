@@ -36,6 +36,13 @@ pub(crate) fn command(registry: &Registry) -> Command {
         .global(true)
         .value_parser(value_parser!(PathBuf))
         .help("Facts in a folder or a bucket: s3://BUCKET/PREFIX, az://…, gs://… [default: lake/ in the data folder]");
+    let database = Arg::new("database")
+        .long("database")
+        .value_name("ADDRESS")
+        .env("DATABASE_URL")
+        .hide_env_values(true)
+        .global(true)
+        .help("People and records on a PostgreSQL server: postgres://USER@HOST/NAME [default: mainstay.db in the data folder]");
     let json =
         Arg::new("json").long("json").global(true).action(ArgAction::SetTrue).help("Answer as JSON, for programs");
     let root = Command::new("mainstay")

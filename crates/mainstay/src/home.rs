@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::ArgMatches;
 use desk::{Clock, Entropy, Office, Viewer};
 use lake::Lake;
+use store::Place;
 
 use crate::exit;
 use crate::failure::Failure;
@@ -15,6 +16,8 @@ pub(crate) struct Home {
     pub(crate) data: PathBuf,
     /// Where the facts are: a folder, or an address.
     lake: PathBuf,
+    /// Where people and records are.
+    database: Place,
 }
 
 impl Home {
@@ -28,7 +31,11 @@ impl Home {
             Failure::new(exit::INPUT_OUTPUT, format!("cannot make the data folder {}: {error}", data.display()))
         })?;
         let lake = matches.get_one::<PathBuf>("lake").cloned().unwrap_or_else(|| data.join("lake"));
-        Ok(Self { data, lake })
+        let database = match matches.get_one::<String>("database") {
+            Some(address) => Place::parse(address).map_err(desk::Refusal::from)?,
+            None => Place::of_folder(&data),
+        };
+        Ok(Self { data, lake, database })
     }
 
     /// The lake, with what SQL needs to know of paths.
@@ -47,9 +54,24 @@ impl Home {
         self.lake()
     }
 
-    pub(crate) fn office(&self) -> Result<Office, Failure> {
-        let records = desk::Records::open(&self.data).map_err(desk::Refusal::from)?;
-        Ok(Office::new(self.lake()?, records, Clock::System, Entropy::system()))
+    /// Facts, people and records, and whoever started the program as somebody who looks.
+    pub(crate) async fn office(&self) -> Result<(Office, Viewer), Failure> {
+        let lake = self.lake()?;
+        let office = Office::open_with(lake, &self.data, &self.database, Clock::System, Entropy::system()).await?;
+        let (name, email) = identity();
+        let viewer = office.owner(&name, &email).await?;
+        let taken = office.take_in(&self.data, &viewer).await?;
+        if taken > 0 {
+            eprintln!(
+                "{taken} acts of the old journal are in the database now; the journal is kept as records.jsonl.taken-in"
+            );
+        }
+        Ok((office, viewer))
+    }
+
+    /// Where people and records are.
+    pub(crate) const fn database(&self) -> &Place {
+        &self.database
     }
 
     pub(crate) fn path(&self) -> &Path {
@@ -57,10 +79,12 @@ impl Home {
     }
 }
 
-/// Whoever started the program.
-pub(crate) fn viewer() -> Viewer {
-    let name = std::env::var("USER").or_else(|_| std::env::var("USERNAME")).unwrap_or_else(|_| "you".to_owned());
-    Viewer::local(name)
+/// Name and address of whoever started the program: as Git's own settings have them, else the machine's user.
+fn identity() -> (String, String) {
+    let user = std::env::var("USER").or_else(|_| std::env::var("USERNAME")).unwrap_or_else(|_| "you".to_owned());
+    let (name, email) = history::identity();
+    let email = email.unwrap_or_else(|| format!("{}@localhost", user.to_lowercase().replace(char::is_whitespace, ".")));
+    (name.unwrap_or(user), email)
 }
 
 /// Seconds since the epoch.

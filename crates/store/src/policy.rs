@@ -7,8 +7,10 @@
 mod asker;
 mod class;
 mod engine;
+mod entities;
 mod group_size;
 mod readers;
+mod signature;
 mod texts;
 mod thing;
 mod ties;
@@ -20,8 +22,6 @@ mod tests;
 
 use std::collections::HashMap;
 
-use crate::PersonId;
-
 pub use asker::{Action, Asker, TokenScope};
 pub use class::{Class, Keeping};
 pub use engine::LoadError;
@@ -30,9 +30,10 @@ pub use readers::{Named, Readers};
 pub use texts::PolicyText;
 pub use thing::{Audience, Phase, Resource, Thing};
 pub use ties::{Relation, Relations, Ties};
-pub use widen::{Instant, Widening, WideningRefused, audience_of_version, may_widen};
+pub use widen::{Micros, Widening, WideningRefused, audience_of_version};
 
-use engine::{Engine, Signature};
+use engine::Engine;
+use signature::Signature;
 
 /// What was decided, and by which policies.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -65,7 +66,7 @@ impl Policy {
         texts::POLICIES.iter().copied().chain([texts::SCHEMA])
     }
 
-    /// Whether this person may do this to this record.
+    /// Whether this person may do this to this record. Of the ties, those of the asker and of the subject are enough.
     #[must_use]
     pub fn decide(&self, asker: &Asker, action: Action, thing: &Thing, ties: &Ties) -> Decision {
         self.engine.on_thing(Signature::of(asker, thing.team, ties), action, thing, ties.has_any(Relation::Subject))
@@ -83,7 +84,8 @@ impl Policy {
         self.engine.by_the_system(action, thing)
     }
 
-    /// Who of these people can read this record: exactly those for whom [`Policy::decide`] allows `Read`.
+    /// Who of these people can read this record: exactly those for whom [`Policy::decide`] allows `Read`. `people` is the whole
+    /// organisation, each person once, or the sentence about it would speak of "everyone" too early.
     ///
     /// People with the same relations to the record get one evaluation, so it costs as much for thousands as for dozens.
     #[must_use]
@@ -97,11 +99,5 @@ impl Policy {
         };
         let readers: Vec<&Asker> = people.iter().filter(may_read).collect();
         Readers::new(thing, ties, people, &readers)
-    }
-
-    /// Who of these people can read this record, by id alone.
-    #[must_use]
-    pub fn reader_ids(&self, people: &[Asker], thing: &Thing, ties: &Ties) -> Vec<PersonId> {
-        self.readers(people, thing, ties).people().collect()
     }
 }

@@ -74,7 +74,10 @@ pub(crate) async fn view(
     let Some(entry) = app.entry(&stage, &practice) else {
         return no_page(&app, Some(&session), true, &path);
     };
-    let desk = app.office().desk(session.viewer.clone());
+    let desk = match app.office().desk(session.viewer.clone()).await {
+        Ok(desk) => desk,
+        Err(refusal) => return refused(&app, &session, refusal, &path),
+    };
     let pairs = pairs_of_query(query.as_deref());
     match entry.practice.view_pairs(&desk, &pairs).await.and_then(|viewed| viewed.to_json()) {
         Ok(json) => Json(json).into_response(),
@@ -99,7 +102,10 @@ pub(crate) async fn act(
         Ok(input) => input,
         Err(refused) => return *refused,
     };
-    let desk = app.office().desk(session.viewer.clone());
+    let desk = match app.office().desk(session.viewer.clone()).await {
+        Ok(desk) => desk,
+        Err(refusal) => return refused(&app, &session, refusal, &path),
+    };
     match act.run(&desk, &entry.practice, input).await {
         Ok(done) => Json(ActAnswer { outcome: done.outcome, told: done.told }).into_response(),
         Err(refusal) => refused(&app, &session, refusal, &path),
@@ -114,8 +120,8 @@ pub(crate) async fn sql(State(app): State<App>, Signed(session): Signed, headers
         Err(refused) => return *refused,
     };
     let schema = schemars::schema_for!(SqlInput);
-    let desk = app.office().desk(session.viewer.clone());
     let answered = async {
+        let desk = app.office().desk(session.viewer.clone()).await?;
         let input: SqlInput = form::parse(&schema, input)?;
         let answer = questions::ask(&desk, &input.query).await?;
         Ok::<_, Refusal>(json!({ "rows": questions::json(&answer)?, "cut": answer.cut }))

@@ -10,13 +10,14 @@ use axum::response::Response;
 use axum::routing::{get, post};
 use axum::{Router, middleware};
 use desk::{Office, Refusal, Registry, Viewer};
+use store::Actor;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::timeout::TimeoutLayer;
 
 use crate::error::answer;
 use crate::page::Entry;
-use crate::sessions::Sessions;
+use crate::sessions::Waiting;
 use crate::{api, assets, guard, openapi, pages};
 
 /// Largest request body, bytes.
@@ -35,7 +36,7 @@ struct Inner {
     office: Office,
     entries: Vec<Entry>,
     registry: Registry,
-    sessions: Sessions,
+    waiting: Waiting,
 }
 
 impl App {
@@ -44,8 +45,7 @@ impl App {
     pub fn new(office: Office, entries: impl IntoIterator<Item = Entry>) -> Self {
         let entries: Vec<Entry> = entries.into_iter().collect();
         let registry = Registry::new(entries.iter().map(|entry| entry.practice));
-        let sessions = Sessions::new(office.clock().clone(), office.entropy().clone());
-        Self { inner: Arc::new(Inner { office, entries, registry, sessions }) }
+        Self { inner: Arc::new(Inner { office, entries, registry, waiting: Waiting::default() }) }
     }
 
     /// The office.
@@ -60,18 +60,22 @@ impl App {
         &self.inner.registry
     }
 
-    /// The path of a link that signs `viewer` in: once, within 15 minutes.
-    #[must_use]
-    pub fn sign_in_path(&self, viewer: Viewer) -> String {
-        format!("/in/{}", self.inner.sessions.link(viewer))
+    /// The path of a link that signs `viewer` in: once, within ten minutes.
+    ///
+    /// # Errors
+    /// Unavailable when the database does not answer.
+    pub async fn sign_in_path(&self, viewer: &Viewer) -> Result<String, Refusal> {
+        let office = self.office();
+        let link = office.store().new_sign_in_link(Actor::System, viewer.person, office.clock().now()).await?;
+        Ok(format!("/in/{link}"))
     }
 
     pub(crate) fn entry(&self, stage: &str, name: &str) -> Option<&Entry> {
         self.inner.entries.iter().find(|entry| entry.practice.stage.name() == stage && entry.practice.name == name)
     }
 
-    pub(crate) fn sessions(&self) -> &Sessions {
-        &self.inner.sessions
+    pub(crate) fn waiting(&self) -> &Waiting {
+        &self.inner.waiting
     }
 
     /// Every route as a service.

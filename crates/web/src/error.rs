@@ -118,7 +118,7 @@ pub(crate) fn sentence(fragment: &str) -> String {
 
 /// The answer to somebody who is not signed in.
 pub(crate) fn not_signed_in(app: &App, json: bool, path: &str) -> Response {
-    let to_do = "Open the one-time link that `mainstay up` printed. It works once and for 15 minutes; start `mainstay up` again for a new one.";
+    let to_do = "Open the one-time link that `mainstay up` printed. It works once and for ten minutes; start `mainstay up` again for a new one.";
     if json {
         let problem = Problem {
             r#type: "/api#not_signed_in".to_owned(),

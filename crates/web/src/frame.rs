@@ -78,7 +78,7 @@ struct Leaf {
 
 /// The page: `body` in its frame.
 pub(crate) fn page(app: &App, session: Option<&Session>, frame: &Frame<'_>, body: &Html) -> Result<Html, Refusal> {
-    let said = session.and_then(|session| app.sessions().said(session));
+    let said = session.and_then(|session| app.waiting().take(session));
     Html::of(&FramePage {
         frame,
         body,

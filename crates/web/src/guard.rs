@@ -28,10 +28,14 @@ pub(crate) async fn guard(State(app): State<App>, mut request: Request, next: Ne
     if path.starts_with("/static/") || path.starts_with("/in/") {
         return next.run(request).await;
     }
-    let name = cookie_name(request.headers());
-    let Some(mut session) = cookie(request.headers(), &name).and_then(|token| app.sessions().find(&token)) else {
-        return not_signed_in(&app, json, &path);
+    let mut session = match session_of(&app, request.headers(), &path).await {
+        Ok(Some(session)) => session,
+        Ok(None) => return not_signed_in(&app, json, &path),
+        Err(refusal) => return answer(&app, None, refusal, json, &path),
     };
+    if let Some(refusal) = beyond_scope(&session, request.method(), &path) {
+        return answer(&app, Some(&session), refusal, json, &path);
+    }
     if request.method() != Method::GET && request.method() != Method::HEAD && !from_here(request.headers()) {
         let refusal = Refusal::not_allowed("the request came from another site").hint("Nothing was done.");
         return answer(&app, Some(&session), refusal, json, &path);
@@ -43,6 +47,38 @@ pub(crate) async fn guard(State(app): State<App>, mut request: Request, next: Ne
     };
     request.extensions_mut().insert(session);
     next.run(request).await
+}
+
+/// Whose session the cookie opens, or whose token stands in `Authorization`.
+async fn session_of(app: &App, headers: &HeaderMap, path: &str) -> Result<Option<Session>, Refusal> {
+    let (office, now) = (app.office(), app.office().clock().now());
+    if let Some(secret) = bearer(headers) {
+        if !path.starts_with("/api/v1/") && path != "/mcp" {
+            return Ok(None);
+        }
+        let Some((token, scope)) = office.store().token(secret, now).await? else { return Ok(None) };
+        let mut viewer = office.viewer(token.person).await?;
+        viewer.token = Some(scope);
+        return Ok(Some(Session::of_token(viewer, token.id)));
+    }
+    let Some(secret) = cookie(headers, &cookie_name(headers)) else { return Ok(None) };
+    let Some(session) = office.store().session(&secret, now).await? else { return Ok(None) };
+    let viewer = office.viewer(session.person).await?;
+    Ok(Some(Session::of(viewer, &session)))
+}
+
+fn bearer(headers: &HeaderMap) -> Option<&str> {
+    headers.get(header::AUTHORIZATION)?.to_str().ok()?.strip_prefix("Bearer ").map(str::trim)
+}
+
+/// What a token's scope does not reach. Questions in SQL are read only, whatever the method.
+fn beyond_scope(session: &Session, method: &Method, path: &str) -> Option<Refusal> {
+    let token = session.viewer.token.as_ref()?;
+    let reads = method == Method::GET || method == Method::HEAD || path == "/api/v1/sql" || path == "/mcp";
+    let allowed = if reads { token.read } else { token.write || token.administer };
+    let hint = "Make a token with the scope that is needed under Settings.";
+    let scope = if reads { "read" } else { "write" };
+    (!allowed).then(|| Refusal::not_allowed(format!("this token's scope has no `{scope}`")).hint(hint))
 }
 
 /// Adds the headers that every answer carries.

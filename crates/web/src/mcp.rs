@@ -61,7 +61,7 @@ impl Tools {
     /// As the practice or act; refused for an unknown tool.
     pub async fn call(&self, name: &str, arguments: Value) -> Result<(String, Value), Refusal> {
         self.office.refresh();
-        let desk = self.office.desk(self.viewer.clone());
+        let desk = self.office.desk(self.viewer.clone()).await?;
         if name == "sql" {
             return answer_sql(&desk, arguments).await;
         }

@@ -32,11 +32,20 @@ pub(crate) struct Visit {
 }
 
 impl Visit {
-    pub(crate) fn new(app: App, session: Session, path: impl Into<String>, query: Option<&str>) -> Self {
+    pub(crate) async fn new(
+        app: App,
+        session: Session,
+        path: impl Into<String>,
+        query: Option<&str>,
+    ) -> Result<Self, Response> {
         app.office().refresh();
-        let desk = app.office().desk(session.viewer.clone());
-        let pen = Pen { path: path.into(), query: pairs_of_query(query), now: desk.now(), csrf: session.csrf.clone() };
-        Self { app, session, desk, pen }
+        let path: String = path.into();
+        let desk = match app.office().desk(session.viewer.clone()).await {
+            Ok(desk) => desk,
+            Err(refusal) => return Err(answer(&app, Some(&session), refusal, false, &path)),
+        };
+        let pen = Pen { path, query: pairs_of_query(query), now: desk.now(), csrf: session.csrf.clone() };
+        Ok(Self { app, session, desk, pen })
     }
 
     /// The page, or what is shown instead of it.

@@ -10,7 +10,7 @@ use std::path::Path;
 
 use axum::body::{Body, to_bytes};
 use axum::http::{Request, StatusCode, header};
-use desk::{Clock, Entropy, Office, Viewer};
+use desk::{Clock, Desk, Entropy, Office, Records, Viewer};
 use jiff::Timestamp;
 use serde_json::Value;
 use tempfile::TempDir;
@@ -56,8 +56,8 @@ fn noon() -> Timestamp {
     "2026-11-25T12:00:00Z".parse().unwrap()
 }
 
-fn app_in(dir: &Path, clock: &Clock) -> App {
-    let office = Office::open(dir, clock.clone(), Entropy::seeded(11)).unwrap();
+async fn app_in(dir: &Path, clock: &Clock) -> App {
+    let office = Office::open(dir, clock.clone(), Entropy::seeded(11)).await.unwrap();
     App::new(office, [crate::entry::<demo::Demo>()])
 }
 
@@ -65,17 +65,34 @@ impl House {
     async fn new() -> Self {
         let dir = tempfile::tempdir().unwrap();
         let clock = Clock::set_at(noon());
-        let app = app_in(dir.path(), &clock);
+        let app = app_in(dir.path(), &clock).await;
         let mut house = Self { _dir: dir, app, clock, cookie: String::new() };
         house.cookie = house.sign_in("ada").await;
         house
     }
 
     async fn sign_in(&self, name: &str) -> String {
-        let path = self.app.sign_in_path(Viewer::local(name));
+        let path = self.link(name).await;
         let answer = self.send(Request::get(path)).await;
         assert_eq!(answer.status, 200);
         answer.header("set-cookie").split(';').next().unwrap().to_owned()
+    }
+
+    /// Somebody of that name, made when there is nobody.
+    async fn viewer(&self, name: &str) -> Viewer {
+        self.app.office().local(name, &format!("{name}@localhost")).await.unwrap()
+    }
+
+    async fn link(&self, name: &str) -> String {
+        self.app.sign_in_path(&self.viewer(name).await).await.unwrap()
+    }
+
+    async fn desk(&self, name: &str) -> Desk {
+        self.app.office().desk(self.viewer(name).await).await.unwrap()
+    }
+
+    async fn records(&self) -> Records {
+        self.desk("ada").await.records().clone()
     }
 
     async fn send(&self, request: axum::http::request::Builder) -> Answer {

@@ -1,172 +1,194 @@
-//! What one act writes: collected first, then written as a whole with its audit line, or not at all.
+//! What one act writes: collected first, then written as a whole with its audit rows, or not at all.
 
 use jiff::Timestamp;
 use serde_json::Value;
+use store::records::{Draft, Kind};
+use store::{Access, Actor, RecordId, Store};
 
-use super::{Entry, Meanwhile, Record, Records, RecordsError, State, Stored, Version, Written};
+use super::{Envelope, Meanwhile, Record, Stored, Written, body_of, id_of, rules, words};
 use crate::{Entropy, Refusal};
+
+/// What is to become of one record.
+#[derive(Debug)]
+enum Deed {
+    Create(Draft),
+    Update(u64, Draft),
+    Archive(u64),
+}
 
 /// The changes of one act. Dropping them writes nothing.
 #[derive(Debug)]
 pub struct Changes {
-    records: Records,
-    actor: String,
+    store: Store,
+    access: Access,
     act: String,
     at: Timestamp,
     ids: Entropy,
-    /// The version that each write saw (0 for a new record), and what it writes.
-    writes: Vec<(u64, Version)>,
+    deeds: Vec<(Kind, RecordId, Deed)>,
 }
 
 impl Changes {
-    pub(super) fn begin(records: Records, actor: &str, act: &str, at: Timestamp, ids: Entropy) -> Self {
-        Self { records, actor: actor.to_owned(), act: act.to_owned(), at, ids, writes: Vec::new() }
+    pub(crate) fn begin(store: Store, access: Access, act: &str, at: Timestamp, ids: Entropy) -> Self {
+        Self { store, access, act: act.to_owned(), at, ids, deeds: Vec::new() }
     }
 
-    /// A new record.
+    /// A new record, open to whom its kind is open.
     ///
     /// # Errors
     /// Refused when the body does not hold; the fields say why.
     pub fn add<R: Record>(&mut self, body: R) -> Result<Stored<R>, Refusal> {
-        let id = uuid_v7(self.at, &self.ids);
-        self.stage(id, 0, self.at, false, body)
+        self.add_in(Envelope::fresh::<R>(), body)
     }
 
-    /// A new version of the record `id`, written by somebody who saw version `seen`.
+    /// A new record in an envelope of its own.
+    ///
+    /// # Errors
+    /// As [`Self::add`].
+    pub fn add_in<R: Record>(&mut self, envelope: Envelope, body: R) -> Result<Stored<R>, Refusal> {
+        let id = uuid_v7(self.at, &self.ids)?;
+        let draft = draft_of(envelope, &body)?;
+        self.stage(rules::<R>(), id, Deed::Create(draft))?;
+        Ok(self.stored(id, 1, self.access.asker().person.to_string(), self.at, false, body))
+    }
+
+    /// A new version of the record `id`, written by somebody who saw version `seen`. What stands around the body stays.
     ///
     /// # Errors
     /// Refused when the body does not hold, there is no such record, or somebody else wrote meanwhile.
-    pub fn put<R: Record>(&mut self, id: &str, seen: u64, body: R) -> Result<Stored<R>, Refusal> {
-        let present = self.records.get::<R>(id)?;
-        if present.version != seen {
-            return Err(stale(R::KIND, id, seen, present.version, self.records.meanwhile(id, seen)));
-        }
-        self.stage(id.to_owned(), seen, present.created_at, false, body)
+    pub async fn put<R: Record>(&mut self, id: &str, seen: u64, body: R) -> Result<Stored<R>, Refusal> {
+        let old = self.present::<R>(id, seen).await?;
+        let envelope = Envelope {
+            team: old.team,
+            subject: old.subject,
+            audience: old.audience,
+            status: old.status.clone(),
+            title: R::TITLED.then(|| old.title.clone()),
+            due_on: old.due_on,
+            parties: old.parties.clone(),
+        };
+        let draft = draft_of(envelope, &body)?;
+        self.stage(rules::<R>(), old.id, Deed::Update(seen, draft))?;
+        Ok(self.stored(old.id, seen + 1, old.author.to_string(), old.created_at, false, body))
     }
 
     /// Puts the record `id` away. It stays in the history for ever.
     ///
     /// # Errors
     /// As [`Self::put`].
-    pub fn archive<R: Record>(&mut self, id: &str, seen: u64) -> Result<Stored<R>, Refusal> {
-        let present = self.records.get::<R>(id)?;
-        if present.version != seen {
-            return Err(stale(R::KIND, id, seen, present.version, self.records.meanwhile(id, seen)));
-        }
-        self.stage(id.to_owned(), seen, present.created_at, true, present.body)
+    pub async fn archive<R: Record>(&mut self, id: &str, seen: u64) -> Result<Stored<R>, Refusal> {
+        let old = self.present::<R>(id, seen).await?;
+        let body = body_of::<R>(&old.body, old.body_version, id)?;
+        self.stage(rules::<R>(), old.id, Deed::Archive(seen))?;
+        Ok(self.stored(old.id, seen + 1, old.author.to_string(), old.created_at, true, body))
     }
 
-    fn stage<R: Record>(
-        &mut self,
-        id: String,
-        seen: u64,
+    async fn present<R: Record>(&self, id: &str, seen: u64) -> Result<store::records::Record, Refusal> {
+        let old = self.access.get(&rules::<R>(), id_of(R::KIND, id)?).await?;
+        if old.version != seen {
+            let error =
+                store::StoreError::Stale { kind: R::KIND.to_owned(), id: id.to_owned(), seen, now: old.version };
+            return Err(overtaken(&self.access, &rules::<R>(), old.id, error).await);
+        }
+        Ok(old)
+    }
+
+    fn stage(&mut self, kind: Kind, id: RecordId, deed: Deed) -> Result<(), Refusal> {
+        if self.deeds.iter().any(|(_, other, _)| *other == id) {
+            return Err(Refusal::fault(format!("one act writes {} {id} twice", kind.name)));
+        }
+        self.deeds.push((kind, id, deed));
+        Ok(())
+    }
+
+    fn stored<R>(
+        &self,
+        id: RecordId,
+        version: u64,
+        author: String,
         created_at: Timestamp,
         archived: bool,
         body: R,
-    ) -> Result<Stored<R>, Refusal> {
-        body.check().map_err(Refusal::fields)?;
-        if self.writes.iter().any(|(_, write)| write.id == id) {
-            return Err(Refusal::fault(format!("one act writes {} {id} twice", R::KIND)));
-        }
-        let json: Value =
-            serde_json::to_value(&body).map_err(|error| Refusal::bug(format!("cannot write a {}", R::KIND), error))?;
-        let version = seen + 1;
-        self.writes.push((
-            seen,
-            Version {
-                id: id.clone(),
-                kind: R::KIND.to_owned(),
-                version,
-                body_version: R::BODY_VERSION,
-                title: body.title(),
-                body: json,
-                archived,
-            },
-        ));
-        Ok(Stored { id, version, author: self.actor.clone(), created_at, updated_at: self.at, archived, body })
+    ) -> Stored<R> {
+        Stored { id: id.to_string(), version, author, created_at, updated_at: self.at, archived, body }
     }
 
     /// Whether there is anything to write.
     #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.writes.is_empty()
+    pub const fn is_empty(&self) -> bool {
+        self.deeds.is_empty()
     }
 
-    /// Writes everything in one line and returns what was written once it is on the disk.
+    /// Writes everything in one transaction and returns what was written once it is on the disk.
     ///
     /// # Errors
-    /// Refused when somebody else wrote one of the records meanwhile, unavailable when the disk fails; then nothing was written.
-    pub fn commit(self) -> Result<Vec<Written>, Refusal> {
-        let Self { records, actor, act, at, writes, .. } = self;
-        let written =
-            writes.iter().map(|(_, write)| Written { id: write.id.clone(), version: write.version }).collect();
-        let mut guard = records.fresh().map_err(Refusal::from)?;
-        let (journal, state) = &mut *guard;
-        let (entries, outcome) = journal.append(at, &actor, &act, |news| {
-            for (seen, write) in &writes {
-                let now = version_of(state, &write.id).max(
-                    news.iter()
-                        .flat_map(|e| &e.writes)
-                        .filter(|w| w.id == write.id)
-                        .map(|w| w.version)
-                        .max()
-                        .unwrap_or(0),
-                );
-                if now != *seen {
-                    return Err(stale(&write.kind, &write.id, *seen, now, meanwhile(state, news, &write.id, *seen)));
+    /// Refused when somebody else wrote one of the records meanwhile or the viewer may not, unavailable when the disk fails; then nothing
+    /// was written.
+    pub async fn commit(self) -> Result<Vec<Written>, Refusal> {
+        if self.deeds.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut write = self.store.write(Actor::Person(self.access.asker().person), self.at).await?;
+        write.note("act", &self.act, None, None);
+        let mut written = Vec::with_capacity(self.deeds.len());
+        for (kind, id, deed) in &self.deeds {
+            let done = match deed {
+                Deed::Create(draft) => self.access.create(&mut write, kind, *id, draft).await,
+                Deed::Update(seen, draft) => self.access.update(&mut write, kind, *id, *seen, draft).await,
+                Deed::Archive(seen) => self.access.archive(&mut write, kind, *id, *seen).await,
+            };
+            match done {
+                Ok(version) => written.push(Written { kind: *kind, id: id.to_string(), version }),
+                Err(error) => {
+                    drop(write);
+                    return Err(overtaken(&self.access, kind, *id, error).await);
                 }
             }
-            Ok(writes.into_iter().map(|(_, write)| write).collect())
-        });
-        for entry in entries {
-            state.take(entry);
         }
-        outcome.map(|()| written)
+        write.keep().await?;
+        Ok(written)
     }
 }
 
-fn version_of(state: &State, id: &str) -> u64 {
-    state.versions.get(id).and_then(|all| all.last()).map_or(0, |(_, _, last)| last.version)
+/// A stale write with what changed meanwhile; any other error as it is.
+pub(super) async fn overtaken(access: &Access, kind: &Kind, id: RecordId, error: store::StoreError) -> Refusal {
+    let store::StoreError::Stale { seen, .. } = &error else { return error.into() };
+    let seen = *seen;
+    let meanwhile = match access.history(kind, id).await {
+        Ok(versions) => Meanwhile::since(&versions, seen, access.organisation()),
+        Err(_) => None,
+    };
+    Refusal::from(error).meanwhile(meanwhile)
 }
 
-fn stale(kind: &str, id: &str, seen: u64, now: u64, meanwhile: Option<Meanwhile>) -> Refusal {
-    Refusal::conflict(format!("{kind} {id} is at version {now}, you saw version {seen}"))
-        .hint("Somebody else changed it meanwhile. Look at what they wrote, then save again; nothing was overwritten.")
-        .meanwhile(meanwhile)
-}
-
-/// As [`Records::meanwhile`], with lines that another process has only just written.
-fn meanwhile(state: &State, news: &[Entry], id: &str, seen: u64) -> Option<Meanwhile> {
-    let mut versions = state.versions.get(id)?.clone();
-    for entry in news {
-        let writes = entry.writes.iter().filter(|write| write.id == id);
-        versions.extend(writes.map(|write| (entry.at, entry.actor.clone(), write.clone())));
-    }
-    Meanwhile::since(&versions, seen)
+/// What the store is handed.
+pub(super) fn draft_of<R: Record>(envelope: Envelope, body: &R) -> Result<Draft, Refusal> {
+    body.check().map_err(Refusal::fields)?;
+    let json: Value =
+        serde_json::to_value(body).map_err(|error| Refusal::bug(format!("cannot write a {}", R::KIND), error))?;
+    let title = if R::TITLED { envelope.title.unwrap_or_default() } else { body.title() };
+    Ok(Draft {
+        team: envelope.team,
+        subject: envelope.subject,
+        audience: envelope.audience,
+        status: envelope.status,
+        title,
+        words: words(&json),
+        body: json,
+        due_on: envelope.due_on,
+        parties: envelope.parties,
+        reason: None,
+    })
 }
 
 /// A UUIDv7 (RFC 9562): 48 bits of milliseconds, then randomness.
-fn uuid_v7(at: Timestamp, ids: &Entropy) -> String {
+pub(crate) fn uuid_v7(at: Timestamp, ids: &Entropy) -> Result<RecordId, Refusal> {
     let mut bytes = ids.bytes::<16>();
     let millis = u64::try_from(at.as_millisecond()).unwrap_or(0).to_be_bytes();
     for (place, byte) in bytes.iter_mut().zip(millis.iter().skip(2)) {
         *place = *byte;
     }
-    let hex: String = bytes
-        .iter()
-        .enumerate()
-        .map(|(place, byte)| match place {
-            6 => format!("{:02x}", (byte & 0x0f) | 0x70),
-            8 => format!("{:02x}", (byte & 0x3f) | 0x80),
-            _ => format!("{byte:02x}"),
-        })
-        .collect();
-    let part = |from: usize, to: usize| hex.get(from..to).unwrap_or_default();
-    format!("{}-{}-{}-{}-{}", part(0, 8), part(8, 12), part(12, 16), part(16, 20), part(20, 32))
-}
-
-impl From<Box<RecordsError>> for Refusal {
-    fn from(error: Box<RecordsError>) -> Self {
-        (*error).into()
-    }
+    bytes[6] = (bytes[6] & 0x0f) | 0x70;
+    bytes[8] = (bytes[8] & 0x3f) | 0x80;
+    let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    hex.parse().map_err(|_| Refusal::fault("an id that is none"))
 }

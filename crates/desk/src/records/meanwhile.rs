@@ -6,8 +6,8 @@ use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
-
-use super::Version;
+use store::Organisation;
+use store::records::{Body, Version};
 
 /// What changed since somebody looked.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
@@ -42,10 +42,10 @@ pub struct Changed {
 
 impl Meanwhile {
     /// The difference of the newest version to the one that was seen; none when that version never was.
-    pub(super) fn since(versions: &[(Timestamp, String, Version)], seen: u64) -> Option<Self> {
-        let (at, by, last) = versions.last()?;
-        let (_, _, before) = versions.iter().find(|(_, _, version)| version.version == seen)?;
-        let (old, new) = (leaves(&before.body), leaves(&last.body));
+    pub(super) fn since(versions: &[Version], seen: u64, people: &Organisation) -> Option<Self> {
+        let last = versions.last()?;
+        let before = versions.iter().find(|version| version.version == seen)?;
+        let (old, new) = (all_of(before), all_of(last));
         let fields: std::collections::BTreeSet<&String> = old.keys().chain(new.keys()).collect();
         let changed = fields.into_iter().filter(|field| old.get(*field) != new.get(*field)).map(|field| Changed {
             field: field.clone(),
@@ -53,20 +53,33 @@ impl Meanwhile {
             now: new.get(field).cloned(),
         });
         Some(Self {
-            title: last.title.clone(),
-            by: by.clone(),
-            at: *at,
+            title: last.head.title.clone(),
+            by: people.person(last.author).map_or_else(|| "somebody".to_owned(), |person| person.called().to_owned()),
+            at: last.at,
             seen,
             now: last.version,
-            archived: last.archived,
+            archived: last.head.archived,
             changed: changed.collect(),
         })
     }
 }
 
-/// Every value of a body by its dotted name; places in lists are counted from 1, as people count.
-fn leaves(body: &Value) -> BTreeMap<String, String> {
+/// Every value of a version by its dotted name: the body's, and those around it that people set.
+fn all_of(version: &Version) -> BTreeMap<String, String> {
     let mut found = BTreeMap::new();
+    if let Body::Open(body) = &version.body {
+        leaves_into(body, &mut found);
+    }
+    found.insert("status".to_owned(), version.head.status.clone());
+    found.insert("title".to_owned(), version.head.title.clone());
+    if let Some(due) = version.head.due_on {
+        found.insert("due_on".to_owned(), due.to_string());
+    }
+    found
+}
+
+/// Every value of a body by its dotted name; places in lists are counted from 1, as people count.
+pub(super) fn leaves_into(body: &Value, found: &mut BTreeMap<String, String>) {
     let mut open = vec![(String::new(), body)];
     while let Some((name, value)) = open.pop() {
         let under = |part: &str| if name.is_empty() { part.to_owned() } else { format!("{name}.{part}") };
@@ -82,7 +95,6 @@ fn leaves(body: &Value) -> BTreeMap<String, String> {
             }
         }
     }
-    found
 }
 
 #[cfg(test)]
@@ -91,17 +103,17 @@ mod tests {
 
     use super::*;
 
-    fn version(version: u64, body: Value) -> (Timestamp, String, Version) {
-        let version = Version {
-            id: "i".into(),
-            kind: "k".into(),
+    fn version(version: u64, body: Value) -> Version {
+        let head = json!({ "audience": "team", "status": "open", "title": "T" });
+        Version {
             version,
+            author: "019a0000-0000-7000-8000-000000000000".parse().unwrap(),
+            at: Timestamp::UNIX_EPOCH,
+            head: serde_json::from_value(head).unwrap(),
+            body: Body::Open(body),
             body_version: 1,
-            title: "T".into(),
-            body,
-            archived: false,
-        };
-        (Timestamp::UNIX_EPOCH, "bo".to_owned(), version)
+            reason: None,
+        }
     }
 
     #[test]
@@ -110,7 +122,7 @@ mod tests {
             version(1, json!({ "area": "a", "steps": [{ "text": "x" }], "reason": "r" })),
             version(2, json!({ "area": "b", "steps": [{ "text": "x", "done_on": "2024-01-01" }] })),
         ];
-        let found = Meanwhile::since(&all, 1).unwrap();
+        let found = Meanwhile::since(&all, 1, &Organisation::default()).unwrap();
         let changed: Vec<_> =
             found.changed.iter().map(|one| (one.field.as_str(), one.before.as_deref(), one.now.as_deref())).collect();
         let wanted = [
@@ -118,7 +130,7 @@ mod tests {
             ("reason", Some("r"), None),
             ("steps.1.done_on", None, Some("2024-01-01")),
         ];
-        assert_eq!((changed.as_slice(), found.now, found.by.as_str()), (wanted.as_slice(), 2, "bo"));
-        assert_eq!(Meanwhile::since(&all, 7), None, "a version that never was");
+        assert_eq!((changed.as_slice(), found.now, found.by.as_str()), (wanted.as_slice(), 2, "somebody"));
+        assert_eq!(Meanwhile::since(&all, 7, &Organisation::default()), None, "a version that never was");
     }
 }

@@ -105,7 +105,7 @@ impl Act for EndGoal {
     type Outcome = Stored<QualityGoal>;
 
     async fn run(_desk: &Desk, changes: &mut Changes, input: Seen) -> Result<Self::Outcome, Refusal> {
-        changes.archive(&input.id, input.version)
+        changes.archive(&input.id, input.version).await
     }
 
     fn told(_outcome: &Self::Outcome) -> Told {
@@ -142,7 +142,7 @@ impl Act for RecordFalseAlarm {
     async fn run(desk: &Desk, changes: &mut Changes, input: NewFalseAlarm) -> Result<Self::Outcome, Refusal> {
         let finding = input.finding.trim().to_owned();
         let same = |alarm: &Stored<FalseAlarm>| alarm.body.finding == finding && alarm.body.holds_on(desk.today());
-        if let Some(known) = desk.records().list::<FalseAlarm>()?.into_iter().find(same) {
+        if let Some(known) = desk.records().list::<FalseAlarm>().await?.into_iter().find(same) {
             return Err(Refusal::conflict(format!("{finding} is called a false alarm already"))
                 .hint(format!("Its reason: {}", known.body.reason)));
         }
@@ -169,7 +169,7 @@ impl Act for TakeBackFalseAlarm {
     type Outcome = Stored<FalseAlarm>;
 
     async fn run(_desk: &Desk, changes: &mut Changes, input: Seen) -> Result<Self::Outcome, Refusal> {
-        changes.archive(&input.id, input.version)
+        changes.archive(&input.id, input.version).await
     }
 
     fn told(_outcome: &Self::Outcome) -> Told {

@@ -87,9 +87,9 @@ async fn build(desk: &Desk, ask: Ask) -> Result<(View, Option<Rows>), Refusal> {
     }
     let rows = gather(desk, &part).await?;
     let names: HashMap<&str, &str> = repos.iter().map(|repo| (repo.id.as_str(), repo.name.as_str())).collect();
-    let mut alarms = desk.records().list::<FalseAlarm>()?;
+    let mut alarms = desk.records().list::<FalseAlarm>().await?;
     alarms.retain(|alarm| alarm.body.holds_on(desk.today()));
-    let weights = desk.records().list::<FindingWeight>()?;
+    let weights = desk.records().list::<FindingWeight>().await?;
 
     let folder = Folder::of(&ask, &rows)?;
     let holds = |path: &str| ask.scope.holds(path) && folder.holds(path);
@@ -100,7 +100,7 @@ async fn build(desk: &Desk, ask: Ask) -> Result<(View, Option<Rows>), Refusal> {
     let mut assessed = assess(&rows, &names, &Said { alarms: &alarms, weights: &weights }, &mut ground);
     let pairs = pairs::coupled(desk, &part, &rows, &names, &ask).await?;
     let mut view = View { sizes: sizes(&rows, &assessed.people_commits), ..View::default() };
-    view.goals = measure::goals(desk, &assessed.files, &pairs, &rows)?;
+    view.goals = measure::goals(desk, &assessed.files, &pairs, &rows).await?;
     let head = branch::Head {
         part: &part,
         rows: &rows,

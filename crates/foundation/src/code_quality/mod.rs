@@ -130,6 +130,14 @@ impl Practice for CodeQuality {
         answer::view(desk, ask).await
     }
 
+    fn kinds() -> Vec<desk::KindEntry> {
+        vec![
+            desk::KindEntry::of::<records::QualityGoal>(),
+            desk::KindEntry::of::<records::FalseAlarm>(),
+            desk::KindEntry::of::<records::FindingWeight>(),
+        ]
+    }
+
     fn acts() -> Vec<ActEntry> {
         acts::all()
     }

@@ -28,6 +28,8 @@ pub struct QualityGoal {
 
 impl Record for QualityGoal {
     const KIND: &'static str = "quality_goal";
+    const NAME: &'static str = "Quality goal";
+    const PURPOSE: &'static str = "What the code of some areas shall become, and by when.";
 
     fn title(&self) -> String {
         let measure = self.measure.title();
@@ -62,6 +64,8 @@ pub struct FindingWeight {
 
 impl Record for FindingWeight {
     const KIND: &'static str = "finding_weight";
+    const NAME: &'static str = "Weight of a finding";
+    const PURPOSE: &'static str = "How much a kind of finding counts here.";
 
     fn title(&self) -> String {
         let name = health::shipped(self.finding).map_or("", |rule| rule.name);
@@ -104,6 +108,8 @@ pub struct FalseAlarm {
 
 impl Record for FalseAlarm {
     const KIND: &'static str = "false_alarm";
+    const NAME: &'static str = "False alarm";
+    const PURPOSE: &'static str = "A finding that is no trouble, and why.";
 
     fn title(&self) -> String {
         format!("false alarm: {}", self.finding)

@@ -6,7 +6,7 @@ mod faults;
 mod standing;
 
 use desk::sheet::Cell;
-use desk::{Clock, Desk, Entropy, Office, Practice as _, PracticeEntry, Refusal, Sheet, Sheeted as _, Viewer};
+use desk::{Clock, Desk, Entropy, Office, Practice as _, PracticeEntry, Refusal, Sheet, Sheeted as _};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use testkit::{Scripted, mine_into};
@@ -14,6 +14,7 @@ use testkit::{Scripted, mine_into};
 use super::goals::{Measure, Standing};
 use super::view::{Tied, View};
 use super::{Ask, CodeQuality, Show};
+use crate::testing::desk_of;
 
 /// A data folder with one repository read into it.
 struct House {
@@ -24,21 +25,21 @@ struct House {
 }
 
 impl House {
-    fn of(repository: &Scripted) -> Self {
+    async fn of(repository: &Scripted) -> Self {
         let dir = TempDir::new().unwrap();
         let clock = Clock::set_at("2024-03-01T12:00:00Z".parse().unwrap());
-        let office = Office::open(dir.path(), clock.clone(), Entropy::seeded(5)).unwrap();
+        let office = Office::open(dir.path(), clock.clone(), Entropy::seeded(5)).await.unwrap();
         let mined = mine_into(dir.path(), office.lake(), repository, clock.now().as_second());
         office.refresh();
         Self { dir, office, clock, name: mined.entry.name }
     }
 
-    fn desk(&self) -> Desk {
-        self.office.desk(Viewer::local("ann"))
+    async fn desk(&self) -> Desk {
+        desk_of(&self.office, "ann").await
     }
 
     async fn view(&self, ask: Ask) -> View {
-        CodeQuality::view(&self.desk(), ask).await.unwrap()
+        CodeQuality::view(&self.desk().await, ask).await.unwrap()
     }
 
     async fn sheet(&self, ask: Ask) -> Sheet {
@@ -48,7 +49,7 @@ impl House {
     async fn act(&self, name: &str, input: Value) -> Result<Value, Refusal> {
         let practice = PracticeEntry::of::<CodeQuality>();
         let act = practice.act(name).unwrap();
-        Ok(act.run(&self.desk(), &practice, input).await?.outcome)
+        Ok(act.run(&self.desk().await, &practice, input).await?.outcome)
     }
 }
 
@@ -89,7 +90,7 @@ fn repository() -> Scripted {
 
 #[tokio::test]
 async fn change_meets_complexity() {
-    let house = House::of(&repository());
+    let house = House::of(&repository()).await;
     let view = house.view(Ask::default()).await;
     let paths: Vec<&str> = view.files.iter().map(|file| file.path.as_str()).collect();
     assert_eq!(paths[0], "core/deep.rs", "{paths:?}");
@@ -106,7 +107,7 @@ async fn change_meets_complexity() {
 
 #[tokio::test]
 async fn undeclared_coupling_is_hidden() {
-    let house = House::of(&repository());
+    let house = House::of(&repository()).await;
     let view = house.view(Ask { show: Some(Show::Coupling), ..opened("web/far.rs") }).await;
     let [pair] = view.coupling.as_slice() else { panic!("{:?}", view.coupling) };
     assert_eq!((pair.a.as_str(), pair.b.as_str()), ("web/far.rs", "core/deep.rs"));
@@ -119,14 +120,14 @@ async fn undeclared_coupling_is_hidden() {
 
 #[tokio::test]
 async fn one_day_is_one_basket() {
-    let house = House::of(&repository());
+    let house = House::of(&repository()).await;
     let view = house.view(Ask { basket: super::Basket::Day, ..Ask::default() }).await;
     assert!(view.coupling.is_empty(), "twelve commits of one day are one revision: {:?}", view.coupling);
 }
 
 #[tokio::test]
 async fn health_opens_into_findings() {
-    let house = House::of(&repository());
+    let house = House::of(&repository()).await;
     let view = house.view(opened("core/deep.rs")).await;
     let file = view.file.as_ref().unwrap();
     let rules: Vec<&str> = file.findings.iter().map(|finding| finding.rule.as_str()).collect();
@@ -142,7 +143,7 @@ async fn health_opens_into_findings() {
 
 #[tokio::test]
 async fn false_alarm_raises_health_until_its_day() {
-    let house = House::of(&repository());
+    let house = House::of(&repository()).await;
     let before = house.view(opened("core/deep.rs")).await.file.unwrap();
     let finding = before.findings.iter().find(|finding| finding.rule == "deep_nesting").unwrap();
     assert_eq!(finding.key, format!("{}:core/deep.rs#deep_nesting@deep", house.name));
@@ -171,7 +172,7 @@ async fn functions_are_scored_by_their_changes() {
     }
     scripted.author("Renovate Bot", "bot@renovateapp.com");
     scripted.write("a.rs", format!("{}{quiet}", nested("busy", 4))).commit("bump");
-    let house = House::of(&scripted);
+    let house = House::of(&scripted).await;
     let view = house.view(Ask::default()).await;
     let told: Vec<_> = view
         .functions
@@ -199,7 +200,7 @@ async fn copies_and_loose_types_are_found() {
         format!("pub fn two() {{\n{same}}}\n#[cfg(test)]\nmod tests {{\nfn three() {{\n{same}}}\n}}\n"),
     );
     scripted.commit("begin");
-    let house = House::of(&scripted);
+    let house = House::of(&scripted).await;
     let found = house.view(opened("one.rs")).await.file.unwrap().findings;
     let found: Vec<_> =
         found.iter().map(|finding| (finding.rule.as_str(), finding.line, finding.text.as_str())).collect();
@@ -211,7 +212,7 @@ async fn copies_and_loose_types_are_found() {
 
 #[tokio::test]
 async fn weights_can_be_said_for_a_repository() {
-    let house = House::of(&repository());
+    let house = House::of(&repository()).await;
     let health = |view: &View| view.files.iter().find(|file| file.path == "core/deep.rs").unwrap().health;
     let before = health(&house.view(Ask::default()).await);
     let all = json!({ "finding": "deep_nesting", "weight": 2.5, "reason": "we nest too much" });
@@ -246,7 +247,7 @@ async fn weights_can_be_said_for_a_repository() {
 
 #[tokio::test]
 async fn missed_goal_breaks_the_gate() {
-    let house = House::of(&repository());
+    let house = House::of(&repository()).await;
     let goal = json!({ "areas": ["core/"], "measure": "worst_hotspot_health", "target": 9.5, "by_on": "2024-03-02" });
     let set = house.act("set_goal", goal).await.unwrap();
     assert_eq!(set["body"]["areas"], json!(["core"]));
@@ -267,7 +268,7 @@ async fn missed_goal_breaks_the_gate() {
 
 #[tokio::test]
 async fn nonsense_goal_is_refused() {
-    let house = House::of(&repository());
+    let house = House::of(&repository()).await;
     let goal = json!({ "measure": "mean_health", "target": 11.0, "by_on": "2024-06-01" });
     let refusal = house.act("set_goal", goal).await.unwrap_err();
     assert_eq!(refusal.field_errors()[0].field, "target");
@@ -278,7 +279,7 @@ async fn nonsense_goal_is_refused() {
 
 #[tokio::test]
 async fn sarif_names_lines() {
-    let house = House::of(&repository());
+    let house = House::of(&repository()).await;
     let ask = Ask { sarif: true, ..Ask::default() };
     let document = CodeQuality::document(&house.view(ask.clone()).await, &ask).unwrap();
     let log: Value = serde_json::from_str(&document.body).unwrap();
@@ -291,8 +292,8 @@ async fn sarif_names_lines() {
 
 #[tokio::test]
 async fn unknown_path_names_the_nearest() {
-    let house = House::of(&repository());
-    let refusal = CodeQuality::view(&house.desk(), opened("deep.rs")).await.unwrap_err();
+    let house = House::of(&repository()).await;
+    let refusal = CodeQuality::view(&house.desk().await, opened("deep.rs")).await.unwrap_err();
     assert_eq!(refusal.exit_code(), 65);
     assert!(refusal.what_to_do().unwrap().contains("`core/deep.rs`"), "{refusal:?}");
 }
@@ -301,7 +302,7 @@ async fn unknown_path_names_the_nearest() {
 async fn little_history_is_said() {
     let mut scripted = Scripted::new();
     scripted.write("a.rs", nested("a", 3)).write("b.rs", "pub fn b() {}\n").commit("begin");
-    let sheet = House::of(&scripted).sheet(Ask::default()).await;
+    let sheet = House::of(&scripted).await.sheet(Ask::default()).await;
     assert_eq!(sheet.answer, "Too little history to weigh change; the most complex file is a.rs.");
     assert!(sheet.notices[0].text.starts_with("Only 1 commit so far"), "{:?}", sheet.notices);
 }
@@ -310,14 +311,14 @@ async fn little_history_is_said() {
 async fn empty_folder_says_what_to_do() {
     let dir = TempDir::new().unwrap();
     let clock = Clock::set_at("2024-03-01T12:00:00Z".parse().unwrap());
-    let office = Office::open(dir.path(), clock, Entropy::seeded(5)).unwrap();
-    let view = CodeQuality::view(&office.desk(Viewer::local("ann")), Ask::default()).await.unwrap();
+    let office = Office::open(dir.path(), clock, Entropy::seeded(5)).await.unwrap();
+    let view = CodeQuality::view(&desk_of(&office, "ann").await, Ask::default()).await.unwrap();
     assert!(view.sheet().empty.is_some_and(|empty| empty.next.is_some()));
 }
 
 #[tokio::test]
 async fn what_is_not_measured_is_never_zero() {
-    let house = House::of(&repository());
+    let house = House::of(&repository()).await;
     let view = house.view(Ask::default()).await;
     let missing: Vec<&str> = view.not_measured.iter().map(|one| one.what.as_str()).collect();
     assert!(missing.contains(&"Test coverage") && missing.contains(&"Health in the past"), "{missing:?}");

@@ -111,7 +111,7 @@ impl Act for TickStep {
     type Outcome = Stored<KtPlan>;
 
     async fn run(desk: &Desk, changes: &mut Changes, input: TickInput) -> Result<Self::Outcome, Refusal> {
-        let mut plan = desk.records().get::<KtPlan>(&input.plan)?.body;
+        let mut plan = desk.records().get::<KtPlan>(&input.plan).await?.body;
         let wrong = |field: &str, message: String| Err(Refusal::fields(vec![FieldError::new(field, message)]));
         let steps = plan.steps.len();
         let done_on = input.done_on.unwrap_or_else(|| desk.today());
@@ -126,7 +126,7 @@ impl Act for TickStep {
             return wrong("step", format!("is done since {before}"));
         }
         step.done_on = Some(done_on);
-        changes.put(&input.plan, input.seen, plan)
+        changes.put(&input.plan, input.seen, plan).await
     }
 
     fn told(outcome: &Self::Outcome) -> Told {
@@ -176,7 +176,7 @@ impl Act for Claim {
     type Outcome = Stored<ExpertiseClaim>;
 
     async fn run(desk: &Desk, changes: &mut Changes, input: ClaimInput) -> Result<Self::Outcome, Refusal> {
-        keep(desk, changes, &input)
+        keep(desk, changes, &input).await
     }
 
     fn told(outcome: &Self::Outcome) -> Told {
@@ -210,7 +210,7 @@ impl Act for Decline {
         let DeclineInput { area, address } = input;
         let willing_to_help = Willing::RatherNot;
         let claim = ClaimInput { area, address, text: String::new(), since: None, willing_to_help, expires_on: None };
-        keep(desk, changes, &claim)
+        keep(desk, changes, &claim).await
     }
 
     fn told(outcome: &Self::Outcome) -> Told {
@@ -220,12 +220,12 @@ impl Act for Decline {
 }
 
 /// One claim for each area and address: the viewer's earlier one is rewritten, somebody else's is refused.
-fn keep(desk: &Desk, changes: &mut Changes, input: &ClaimInput) -> Result<Stored<ExpertiseClaim>, Refusal> {
+async fn keep(desk: &Desk, changes: &mut Changes, input: &ClaimInput) -> Result<Stored<ExpertiseClaim>, Refusal> {
     let area = input.area.trim().trim_matches('/').to_owned();
     let address = input.address.trim().to_lowercase();
     let year = desk.today().checked_add(1.year()).unwrap_or_else(|_| desk.today());
-    let claims = desk.records().list::<ExpertiseClaim>()?;
-    if claims.iter().any(|claim| claim.body.address == address && claim.author != desk.viewer().id) {
+    let claims = desk.records().list::<ExpertiseClaim>().await?;
+    if claims.iter().any(|claim| claim.body.address == address && claim.author != desk.viewer().person.to_string()) {
         return Err(Refusal::not_allowed("only the person at this address can speak for it")
             .hint("Somebody else wrote a claim for it before you."));
     }
@@ -238,7 +238,7 @@ fn keep(desk: &Desk, changes: &mut Changes, input: &ClaimInput) -> Result<Stored
         expires_on: input.expires_on.unwrap_or(year),
     };
     match claims.iter().find(|claim| claim.body.area == area && claim.body.address == address) {
-        Some(before) => changes.put(&before.id, before.version, body),
+        Some(before) => changes.put(&before.id, before.version, body).await,
         None => changes.add(body),
     }
 }

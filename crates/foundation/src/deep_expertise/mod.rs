@@ -107,9 +107,9 @@ impl Practice for DeepExpertise {
     async fn view(desk: &Desk, ask: Ask) -> Result<View, Refusal> {
         let scope = Scope { repo: ask.repo.clone(), ..Scope::default() };
         let repos = desk.repos(&scope)?;
-        let claims = holding_claims(desk)?;
+        let claims = holding_claims(desk).await?;
         let mut view = View {
-            plans: desk.records().list::<KtPlan>()?.into_iter().map(kept).collect(),
+            plans: desk.records().list::<KtPlan>().await?.into_iter().map(kept).collect(),
             claims: claims.iter().cloned().map(kept).collect(),
             ..View::default()
         };
@@ -141,6 +141,10 @@ impl Practice for DeepExpertise {
         Ok(view)
     }
 
+    fn kinds() -> Vec<desk::KindEntry> {
+        vec![desk::KindEntry::of::<records::ExpertiseClaim>(), desk::KindEntry::of::<records::KtPlan>()]
+    }
+
     fn acts() -> Vec<ActEntry> {
         vec![
             ActEntry::of::<acts::PlanTransfer>(),
@@ -168,9 +172,9 @@ fn kept<R>(stored: Stored<R>) -> Kept<R> {
 }
 
 /// Claims that have not run out.
-fn holding_claims(desk: &Desk) -> Result<Vec<Stored<ExpertiseClaim>>, Refusal> {
+async fn holding_claims(desk: &Desk) -> Result<Vec<Stored<ExpertiseClaim>>, Refusal> {
     let today = desk.today();
-    let mut claims = desk.records().list::<ExpertiseClaim>()?;
+    let mut claims = desk.records().list::<ExpertiseClaim>().await?;
     claims.retain(|claim| claim.body.expires_on >= today);
     Ok(claims)
 }

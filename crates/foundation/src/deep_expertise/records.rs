@@ -41,6 +41,8 @@ pub struct ExpertiseClaim {
 
 impl Record for ExpertiseClaim {
     const KIND: &'static str = "expertise_claim";
+    const NAME: &'static str = "Expertise";
+    const PURPOSE: &'static str = "What somebody knows, in their own words.";
 
     fn title(&self) -> String {
         format!("{} on {}", self.address, self.area)
@@ -128,6 +130,8 @@ impl KtPlan {
 
 impl Record for KtPlan {
     const KIND: &'static str = "kt_plan";
+    const NAME: &'static str = "Knowledge transfer";
+    const PURPOSE: &'static str = "How what one person knows reaches others.";
 
     fn title(&self) -> String {
         format!("{} from {} to {}", self.area, self.from_people.join(", "), self.to_people.join(", "))

@@ -1,9 +1,10 @@
 //! The practice over a scripted repository: through the command, the API, the tool and the page; its acts, and what is refused.
 
+use crate::testing::desk_of;
 use axum::body::{Body, to_bytes};
 use axum::http::{Request, header};
 use desk::text::{Terminal, render};
-use desk::{Clock, Entropy, Office, PracticeEntry, Refusal, Viewed, Viewer};
+use desk::{Clock, Entropy, Office, PracticeEntry, Refusal, Viewed};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use testkit::git::EPOCH;
@@ -45,16 +46,16 @@ struct House {
 }
 
 impl House {
-    fn empty() -> Self {
+    async fn empty() -> Self {
         let dir = TempDir::new().unwrap();
         let clock = Clock::set_at("2024-06-01T12:00:00Z".parse().unwrap());
-        let office = Office::open(dir.path(), clock, Entropy::seeded(7)).unwrap();
+        let office = Office::open(dir.path(), clock, Entropy::seeded(7)).await.unwrap();
         let app = App::new(office, [web::entry::<DeepExpertise>()]);
         Self { dir, app, practice: PracticeEntry::of::<DeepExpertise>() }
     }
 
-    fn of(repository: &Scripted) -> Self {
-        let house = Self::empty();
+    async fn of(repository: &Scripted) -> Self {
+        let house = Self::empty().await;
         let office = house.app.office();
         mine_into(house.dir.path(), office.lake(), repository, office.clock().now().as_second());
         office.refresh();
@@ -64,7 +65,7 @@ impl House {
     async fn asked(&self, args: &[&str]) -> Result<Viewed, Refusal> {
         let line = std::iter::once(&"owners").chain(args);
         let ask = (self.practice.ask_from)(&(self.practice.command)().try_get_matches_from(line).unwrap())?;
-        (self.practice.view)(&self.app.office().desk(Viewer::local("ann")), ask).await
+        (self.practice.view)(&desk_of(self.app.office(), "ann").await, ask).await
     }
 
     async fn get(&self, path: &str, cookie: &str) -> (String, String) {
@@ -80,7 +81,8 @@ impl House {
     /// The answer by every face, which must agree: the command's arguments and the query say the same.
     async fn check(&self, args: &[&str], query: &str) -> (Value, String) {
         let viewed = self.asked(args).await.unwrap();
-        let (cookie, _) = self.get(&self.app.sign_in_path(Viewer::local("ann")), "").await;
+        let (cookie, _) =
+            self.get(&self.app.sign_in_path(desk_of(self.app.office(), "ann").await.viewer()).await.unwrap(), "").await;
         let (_, api) = self.get(&format!("/api/v1/foundation/deep_expertise?{query}"), &cookie).await;
         let json = viewed.to_json().unwrap();
         assert_eq!(serde_json::from_str::<Value>(&api).unwrap(), json, "the API and the command");
@@ -92,7 +94,7 @@ impl House {
 
     async fn act(&self, viewer: &str, name: &str, input: Value) -> Result<Value, Refusal> {
         let act = self.practice.act(name).unwrap();
-        Ok(act.run(&self.app.office().desk(Viewer::local(viewer)), &self.practice, input).await?.outcome)
+        Ok(act.run(&desk_of(self.app.office(), viewer).await, &self.practice, input).await?.outcome)
     }
 }
 
@@ -107,7 +109,7 @@ fn names(people: &Value) -> Vec<&str> {
 
 #[tokio::test]
 async fn areas_say_who_holds_them() {
-    let house = House::of(&organisation());
+    let house = House::of(&organisation()).await;
     let (json, text) = house.check(&[], "").await;
     let held = |name: &str| area(&json, name)["holding"].as_str().unwrap().to_owned();
     assert_eq!(
@@ -130,7 +132,7 @@ async fn areas_say_who_holds_them() {
 
 #[tokio::test]
 async fn truck_factor_counts_files_left() {
-    let house = House::of(&organisation());
+    let house = House::of(&organisation()).await;
     let (json, _) = house.check(&[], "").await;
     let truck = &json["overview"]["trucks"][0];
     assert_eq!((truck["factor"].as_u64(), truck["left_alone"].as_u64()), (Some(1), Some(4)), "{truck}");
@@ -138,7 +140,7 @@ async fn truck_factor_counts_files_left() {
 
 #[tokio::test]
 async fn people_who_can_help_have_reasons() {
-    let house = House::of(&organisation());
+    let house = House::of(&organisation()).await;
     let (json, text) = house.check(&["src/web"], "path=src/web").await;
     let people = &json["help"]["people"];
     assert_eq!(names(people), ["Ann", "Bo"]);
@@ -152,14 +154,14 @@ async fn people_who_can_help_have_reasons() {
 
 #[tokio::test]
 async fn functions_can_be_asked_about() {
-    let house = House::of(&organisation());
+    let house = House::of(&organisation()).await;
     let (json, _) = house.check(&["count"], "path=count").await;
     assert_eq!((json["help"]["kind"].as_str(), names(&json["help"]["people"])), (Some("function"), vec!["Ann"]));
 }
 
 #[tokio::test]
 async fn no_number_stands_beside_a_name() {
-    let house = House::of(&organisation());
+    let house = House::of(&organisation()).await;
     for (args, query) in [(&[][..], ""), (&["src/web"], "path=src/web"), (&["--without", "Ann"], "without=Ann")] {
         let (json, _) = house.check(args, query).await;
         named_objects(&json, &mut |object| {
@@ -186,7 +188,7 @@ fn named_objects(value: &Value, check: &mut impl FnMut(&serde_json::Map<String, 
 
 #[tokio::test]
 async fn leaving_says_what_goes() {
-    let house = House::of(&organisation());
+    let house = House::of(&organisation()).await;
     let (json, text) = house.check(&["--without", "ANN@example.org"], "without=ANN@example.org").await;
     let losses = json["leaving"]["losses"].as_array().unwrap();
     let billing = losses.iter().find(|loss| loss["area"] == "src/billing").unwrap();
@@ -206,7 +208,7 @@ async fn leaving_says_what_goes() {
 async fn mailmap_joins_two_addresses() {
     let mut repo = organisation();
     repo.write(".mailmap", "Ann <ann@example.org> <7+bo@users.noreply.github.com>\n").commit("Say who is who");
-    let (json, _) = House::of(&repo).check(&[], "").await;
+    let (json, _) = House::of(&repo).await.check(&[], "").await;
     assert_eq!(area(&json, "src/web")["holding"], "one_person");
 }
 
@@ -217,7 +219,7 @@ async fn co_authors_share_their_lines() {
     repo.commit("Write it together\n\nCo-authored-by: Bo <7+bo@users.noreply.github.com>\nco-authored-by: Bo B <7+BO@users.noreply.github.com>\nCo-authored-by: Copilot <1+Copilot@users.noreply.github.com>");
     repo.author("dependabot[bot]", "bot@x.org").write("src/agent/work.rs", lines("agent", 600));
     repo.commit("Write it for somebody\n\nCo-authored-by: Dee <dee@example.org>");
-    let house = House::of(&repo);
+    let house = House::of(&repo).await;
     let (json, _) = house.check(&[], "").await;
     let pair = area(&json, "src/pair");
     assert_eq!(
@@ -239,7 +241,7 @@ async fn bare_repositories_say_who_is_who() {
     repo.write("docs/CODEOWNERS", "/src/billing/ @zoe\n").commit("Say who is who");
     let bare = repo.beside("bare.git");
     repo.git(&["clone", "-q", "--bare", repo.path().to_str().unwrap(), bare.to_str().unwrap()]);
-    let house = House::empty();
+    let house = House::empty().await;
     let office = house.app.office();
     mine_path_into(house.dir.path(), office.lake(), &bare, office.clock().now().as_second());
     office.refresh();
@@ -253,7 +255,7 @@ async fn bare_repositories_say_who_is_who() {
 #[tokio::test]
 async fn codeowners_is_proposed_with_reasons() {
     let mut repo = organisation();
-    let house = House::of(&repo);
+    let house = House::of(&repo).await;
     let file = house.asked(&["--codeowners", "file"]).await.unwrap().document.unwrap();
     assert_eq!(file.file_name, "CODEOWNERS");
     let billing = "# the one person who knows it and was seen in the last year\n/src/billing/ ann@example.org\n";
@@ -261,7 +263,7 @@ async fn codeowners_is_proposed_with_reasons() {
     assert!(file.body.contains("/src/web/ @bo ann@example.org\n"), "{}", file.body);
     assert!(!file.body.contains("legacy"), "nobody who was seen knows it: {}", file.body);
     repo.write(".github/CODEOWNERS", "/src/billing/ @zoe\n/src/web/ @org/web\n").commit("Name owners");
-    let (json, text) = House::of(&repo).check(&["--codeowners", "difference"], "codeowners=difference").await;
+    let (json, text) = House::of(&repo).await.check(&["--codeowners", "difference"], "codeowners=difference").await;
     let what = |pattern: &str| {
         let lines = json["codeowners"]["lines"].as_array().unwrap();
         lines.iter().find(|line| line["pattern"] == pattern).unwrap()["what"].as_str().unwrap().to_owned()
@@ -272,7 +274,7 @@ async fn codeowners_is_proposed_with_reasons() {
 
 #[tokio::test]
 async fn transfers_are_planned_and_ticked() {
-    let house = House::of(&organisation());
+    let house = House::of(&organisation()).await;
     let viewed = house.asked(&[]).await.unwrap();
     let desk::sheet::Deed::Act { input, .. } = viewed.sheet.suggestions[0].deed.clone() else { panic!("an act") };
     assert_eq!((&input["area"], &input["to_people"]), (&json!("src/billing"), &json!(["Bo"])));
@@ -292,7 +294,7 @@ async fn transfers_are_planned_and_ticked() {
 
 #[tokio::test]
 async fn plans_need_two_sides() {
-    let house = House::of(&organisation());
+    let house = House::of(&organisation()).await;
     let input = json!({ "area": "src/web", "from_people": ["Ann"], "to_people": ["Ann"] });
     let refusal = house.act("ann", "plan_transfer", input).await.unwrap_err();
     assert_eq!(refusal.field_errors()[0].field, "to_people");
@@ -304,7 +306,7 @@ async fn plans_need_two_sides() {
 
 #[tokio::test]
 async fn who_declines_is_not_named() {
-    let house = House::of(&organisation());
+    let house = House::of(&organisation()).await;
     let claim = |text: &str| json!({ "area": "src/web", "address": "ann@example.org", "text": text, "willing_to_help": "teach" });
     house.act("ann", "claim", claim("I know the forms.")).await.unwrap();
     let (json, _) = house.check(&["src/web/form.rs"], "path=src/web/form.rs").await;
@@ -321,18 +323,18 @@ async fn who_declines_is_not_named() {
 
 #[tokio::test]
 async fn little_history_says_so() {
-    let (_, text) = House::empty().check(&[], "").await;
+    let (_, text) = House::empty().await.check(&[], "").await;
     assert!(text.starts_with("No repository was read yet."), "{text}");
     let mut repo = Scripted::new();
     repo.write("a.rs", "a\n").commit("Begin");
-    let (json, text) = House::of(&repo).check(&[], "").await;
+    let (json, text) = House::of(&repo).await.check(&[], "").await;
     assert!(text.starts_with("Too little history to say who knows what: 1 commit is here, 50 are needed."), "{text}");
     assert_eq!(json["overview"], Value::Null);
 }
 
 #[tokio::test]
 async fn unknown_paths_name_the_nearest() {
-    let house = House::of(&organisation());
+    let house = House::of(&organisation()).await;
     let refusal = house.asked(&["src/web/pages.rs"]).await.unwrap_err();
     let message = "no file, folder, glob or function matches `src/web/pages.rs`; did you mean `src/web/page.rs`?";
     assert_eq!((refusal.field_errors()[0].message.as_str(), refusal.exit_code()), (message, 65));
@@ -341,7 +343,7 @@ async fn unknown_paths_name_the_nearest() {
 
 #[tokio::test]
 async fn folders_open_deeper() {
-    let house = House::of(&organisation());
+    let house = House::of(&organisation()).await;
     let (json, _) = house.check(&["--area", "src"], "area=src").await;
     assert_eq!(area(&json, "src/legacy")["lines"], 700);
     assert_eq!(json["overview"]["trucks"], json!([]));

@@ -6,7 +6,7 @@ use desk::{ActEntry, PracticeEntry};
 
 use crate::exit;
 use crate::failure::Failure;
-use crate::home::{Home, runtime, viewer};
+use crate::home::{Home, runtime};
 
 /// The command of an act.
 pub(crate) fn command(act: &ActEntry) -> Command {
@@ -48,8 +48,11 @@ pub(super) fn run(practice: &PracticeEntry, name: &str, matches: &ArgMatches) ->
         pairs.push((name.to_owned(), text.to_owned()));
     }
     let input = form::from_pairs(&(act.input_schema)(), &pairs).map_err(desk::Refusal::fields)?;
-    let office = Home::of(matches)?.office()?;
-    let done = runtime()?.block_on(act.run(&office.desk(viewer()), practice, input))?;
+    let home = Home::of(matches)?;
+    let done = runtime()?.block_on(async {
+        let (office, viewer) = home.office().await?;
+        Ok::<_, Failure>(act.run(&office.desk(viewer).await?, practice, input).await?)
+    })?;
     super::printed(&if matches.get_flag("json") {
         format!("{}\n", done.outcome)
     } else {

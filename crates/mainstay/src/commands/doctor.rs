@@ -41,11 +41,13 @@ pub(super) fn run(matches: &ArgMatches) -> Result<u8, Failure> {
         }
         Err(failure) => visit.finding(failure.message(), failure.what_to_do().unwrap_or("mine the repositories again")),
     }
-    match desk::Records::open(home.path()) {
-        Ok(_) => visit.fact("records", "readable".to_owned()),
-        Err(error) => visit.finding(
-            format!("records: {}", desk::facts::chain(&error)),
-            "bring the folder back from a backup; nothing else holds what people wrote",
+    match crate::home::runtime()?.block_on(home.office()) {
+        Ok((office, _)) => visit.fact("people and records", office.store().place().to_string()),
+        Err(failure) => visit.finding(
+            format!("people and records: {}", failure.message()),
+            failure
+                .what_to_do()
+                .unwrap_or("bring the database back from a backup; nothing else holds what people wrote"),
         ),
     }
     let text = if matches.get_flag("json") {

@@ -5,12 +5,14 @@ use desk::Registry;
 
 use crate::exit;
 use crate::failure::Failure;
-use crate::home::{Home, runtime, viewer};
+use crate::home::{Home, runtime};
 
 pub(super) fn run(registry: &Registry, matches: &ArgMatches) -> Result<u8, Failure> {
-    let office = Home::of(matches)?.office()?;
-    runtime()?
-        .block_on(web::mcp::serve(office, registry.clone(), viewer()))
-        .map_err(|error| Failure::from_error(exit::INPUT_OUTPUT, &error))?;
+    let home = Home::of(matches)?;
+    runtime()?.block_on(async {
+        let (office, viewer) = home.office().await?;
+        let served = web::mcp::serve(office, registry.clone(), viewer).await;
+        served.map_err(|error| Failure::from_error(exit::INPUT_OUTPUT, &error))
+    })?;
     Ok(exit::DONE)
 }

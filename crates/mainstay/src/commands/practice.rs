@@ -11,7 +11,7 @@ use lake::{Lake, RepoEntry};
 
 use crate::exit;
 use crate::failure::Failure;
-use crate::home::{Home, runtime, viewer};
+use crate::home::{Home, runtime};
 use crate::mining::{self, HERE, Wish};
 
 /// Rows of a table on a terminal; `--json` has all of them.
@@ -35,8 +35,10 @@ pub(super) fn run(registry: &Registry, name: &str, matches: &ArgMatches) -> Resu
         Some(base) => mining::base_here(&home, &base)?,
         None => None,
     };
-    let office = home.office()?.with_base(base);
-    let viewed = runtime()?.block_on((practice.view)(&office.desk(viewer()), ask))?;
+    let viewed = runtime()?.block_on(async {
+        let (office, viewer) = home.office().await?;
+        Ok::<_, Failure>((practice.view)(&office.with_base(base).desk(viewer).await?, ask).await?)
+    })?;
     print(&viewed, matches.get_flag("json"))?;
     Ok(if viewed.holds { exit::DONE } else { exit::NO })
 }

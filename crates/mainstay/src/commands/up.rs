@@ -7,12 +7,11 @@ use clap::ArgMatches;
 
 use crate::exit;
 use crate::failure::Failure;
-use crate::home::{Home, runtime, viewer};
+use crate::home::{Home, runtime};
 use crate::mining::{self, Wish};
 
 pub(super) fn run(matches: &ArgMatches) -> Result<u8, Failure> {
     let home = Home::of(matches)?;
-    let office = home.office()?;
     let mut wish = Wish::of(matches);
     if wish.repos.is_empty() && history::Repository::open(Path::new(mining::HERE)).is_ok() {
         wish = wish.or_here();
@@ -25,13 +24,14 @@ pub(super) fn run(matches: &ArgMatches) -> Result<u8, Failure> {
     let address = address.ok_or_else(|| Failure::new(exit::USAGE, "no address to listen on"))?;
     let open = !matches.get_flag("no-open");
     let runtime = runtime()?;
-    let ended = runtime.block_on(serve(home, office, wish, address, open));
+    let ended = runtime.block_on(serve(home, wish, address, open));
     // A repository that is still being read is no reason to stay: what was not committed is read by the next run.
     runtime.shutdown_background();
     ended
 }
 
-async fn serve(home: Home, office: desk::Office, wish: Wish, address: SocketAddr, open: bool) -> Result<u8, Failure> {
+async fn serve(home: Home, wish: Wish, address: SocketAddr, open: bool) -> Result<u8, Failure> {
+    let (office, viewer) = home.office().await?;
     let failed = |error: &web::ServeError| match error {
         web::ServeError::NotLoopback(_) => Failure::from_error(exit::USAGE, error),
         _ => Failure::from_error(exit::INPUT_OUTPUT, error),
@@ -39,11 +39,11 @@ async fn serve(home: Home, office: desk::Office, wish: Wish, address: SocketAddr
     let listener = web::listen(address).await.map_err(|error| failed(&error))?;
     let address = listener.local_addr()?;
     let app = web::App::new(office.clone(), crate::cli::entries());
-    let link = format!("http://{address}{}", app.sign_in_path(viewer()));
+    let link = format!("http://{address}{}", app.sign_in_path(&viewer).await?);
     // Before anything is said: whoever reads the link may also end the program.
     let stop = asked_to_stop()?;
     println!("Mainstay is at http://{address}/");
-    println!("Sign in (once, within 15 minutes): {link}");
+    println!("Sign in (once, within ten minutes): {link}");
     if open {
         open_browser(&link);
     }

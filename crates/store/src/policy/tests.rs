@@ -3,7 +3,11 @@
 mod group_sizes;
 mod matrix;
 mod place;
+mod properties;
+mod rules;
+mod sentences;
 mod texts;
+mod widening;
 
 use std::sync::LazyLock;
 

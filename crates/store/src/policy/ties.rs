@@ -78,7 +78,10 @@ impl Relations {
 
 /// The people related to one record.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Ties(HashMap<PersonId, Relations>);
+pub struct Ties {
+    of: HashMap<PersonId, Relations>,
+    any: Relations,
+}
 
 impl Ties {
     /// Nobody is related to it.
@@ -90,8 +93,9 @@ impl Ties {
     /// These people are so related to it.
     pub fn add(&mut self, relation: Relation, people: impl IntoIterator<Item = PersonId>) {
         for person in people {
-            let held = self.0.entry(person).or_default();
+            let held = self.of.entry(person).or_default();
             *held = held.and(relation);
+            self.any = self.any.and(relation);
         }
     }
 
@@ -105,12 +109,12 @@ impl Ties {
     /// What this person is to it.
     #[must_use]
     pub fn of(&self, person: PersonId) -> Relations {
-        self.0.get(&person).copied().unwrap_or_default()
+        self.of.get(&person).copied().unwrap_or_default()
     }
 
     /// Whether anybody is so related to it.
     #[must_use]
-    pub fn has_any(&self, relation: Relation) -> bool {
-        self.0.values().any(|held| held.has(relation))
+    pub const fn has_any(&self, relation: Relation) -> bool {
+        self.any.has(relation)
     }
 }

@@ -6,7 +6,7 @@
 use super::{Action, Asker, Audience, Class, Policy, Thing, Ties};
 
 /// Microseconds since 1970, UTC.
-pub type Instant = i64;
+pub type Micros = i64;
 
 /// A record was opened further.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -14,7 +14,7 @@ pub struct Widening {
     /// How far it was opened.
     pub to: Audience,
     /// When that began.
-    pub at: Instant,
+    pub at: Micros,
 }
 
 /// Why a record is not opened further.
@@ -51,28 +51,31 @@ impl Class {
     }
 }
 
-/// Whether this person may open this record to `widening.to` from `widening.at` on.
-///
-/// # Errors
-///
-/// Says which of the four rules is in the way. `now` is the moment of asking; a widening that was to begin before is refused.
-pub fn may_widen(
-    policy: &Policy,
-    asker: &Asker,
-    (thing, ties): (&Thing, &Ties),
-    widening: Widening,
-    now: Instant,
-) -> Result<(), WideningRefused> {
-    if !policy.decide(asker, Action::Share, thing, ties).allowed {
-        return Err(WideningRefused::NotYours);
+impl Policy {
+    /// Whether this person may open this record to `widening.to` from `widening.at` on.
+    ///
+    /// # Errors
+    ///
+    /// Says which of the four rules is in the way. `now` is the moment of asking; a widening that was to begin before is refused.
+    pub fn may_widen(
+        &self,
+        asker: &Asker,
+        thing: &Thing,
+        ties: &Ties,
+        widening: Widening,
+        now: Micros,
+    ) -> Result<(), WideningRefused> {
+        if !self.decide(asker, Action::Share, thing, ties).allowed {
+            return Err(WideningRefused::NotYours);
+        }
+        if widening.to > thing.class.widest() {
+            return Err(WideningRefused::NeverSoFar { class: thing.class, to: widening.to });
+        }
+        if widening.to <= thing.audience {
+            return Err(WideningRefused::NotWider(thing.audience));
+        }
+        if widening.at < now { Err(WideningRefused::Backwards) } else { Ok(()) }
     }
-    if widening.to > thing.class.widest() {
-        return Err(WideningRefused::NeverSoFar { class: thing.class, to: widening.to });
-    }
-    if widening.to <= thing.audience {
-        return Err(WideningRefused::NotWider(thing.audience));
-    }
-    if widening.at < now { Err(WideningRefused::Backwards) } else { Ok(()) }
 }
 
 /// How far one version of a record is open: as far as the record was while the version stood.
@@ -80,7 +83,7 @@ pub fn may_widen(
 /// `began` is the audience at the record's beginning, `replaced_at` when a newer version took this one's place, `None` for the one that
 /// stands. A version that was replaced before a widening keeps the audience that it had.
 #[must_use]
-pub fn audience_of_version(began: Audience, widenings: &[Widening], replaced_at: Option<Instant>) -> Audience {
+pub fn audience_of_version(began: Audience, widenings: &[Widening], replaced_at: Option<Micros>) -> Audience {
     let while_it_stood = |widening: &&Widening| replaced_at.is_none_or(|end| widening.at < end);
     widenings.iter().filter(while_it_stood).map(|widening| widening.to).fold(began, Audience::max)
 }

@@ -35,7 +35,10 @@ pub(crate) async fn show(
     let Some((practice, act)) = find(&app, &stage, &name, &act) else {
         return no_page(&app, Some(&session), false, &path);
     };
-    let visit = Visit::new(app, session, path, query.as_deref());
+    let visit = match Visit::new(app, session, path, query.as_deref()).await {
+        Ok(visit) => visit,
+        Err(response) => return response,
+    };
     let typed = visit.pen.query.clone();
     draw(&visit, &practice, &act, &typed, None)
 }
@@ -51,7 +54,10 @@ pub(crate) async fn run(
     let Some((practice, act)) = find(&app, &stage, &name, &act) else {
         return no_page(&app, Some(&session), false, &path);
     };
-    let visit = Visit::new(app, session, path, None);
+    let visit = match Visit::new(app, session, path, None).await {
+        Ok(visit) => visit,
+        Err(response) => return response,
+    };
     let (marks, typed): (Vec<_>, Vec<_>) =
         pairs_of_query(std::str::from_utf8(&body).ok()).into_iter().partition(|(name, _)| name == "csrf");
     if !marks.iter().any(|(_, token)| *token == visit.session.csrf) {
@@ -64,9 +70,9 @@ pub(crate) async fn run(
     match done {
         Ok(done) => {
             let to = done.told.href.filter(|href| href.starts_with('/')).unwrap_or_else(|| practice.path());
-            let undo = done.written.iter().map(|one| format!("{}:{}", one.id, one.version)).collect();
+            let undo = done.written.iter().map(|one| format!("{}:{}:{}", one.kind.name, one.id, one.version)).collect();
             let said = Said { sentence: done.told.sentence, undo, back: to.clone() };
-            visit.app.sessions().say(&visit.session, said);
+            visit.app.waiting().say(&visit.session, said);
             Redirect::to(&to).into_response()
         }
         Err(refusal @ Refusal::Bug { .. }) => visit.refuse(refusal),
@@ -76,24 +82,29 @@ pub(crate) async fn run(
 
 /// Takes an act back while it is fresh, and goes to where it led.
 pub(crate) async fn undo(State(app): State<App>, Signed(session): Signed, body: Bytes) -> Response {
-    let visit = Visit::new(app, session, "/undo", None);
+    let visit = match Visit::new(app, session, "/undo", None).await {
+        Ok(visit) => visit,
+        Err(response) => return response,
+    };
     let pairs = pairs_of_query(std::str::from_utf8(&body).ok());
     let all = |wanted: &'static str| pairs.iter().filter(move |(name, _)| name == wanted).map(|(_, text)| text);
     if !all("csrf").any(|token| *token == visit.session.csrf) {
         return visit.refuse(stale_form());
     }
     let one = |text: &String| {
-        let (id, version) = text.split_once(':')?;
-        Some(Written { id: id.to_owned(), version: version.parse().ok()? })
+        let mut parts = text.split(':');
+        let (kind, id, version) = (parts.next()?, parts.next()?, parts.next()?);
+        let kind = visit.app.registry().kind(kind).ok()?.rules;
+        Some(Written { kind, id: id.to_owned(), version: version.parse().ok()? })
     };
     let Some(written) = all("written").map(one).collect::<Option<Vec<_>>>().filter(|written| !written.is_empty())
     else {
         return visit.refuse(Refusal::invalid("nothing was named that could be taken back"));
     };
-    if let Err(refusal) = visit.desk.undo(&written) {
+    if let Err(refusal) = visit.desk.undo(&written).await {
         return visit.refuse(refusal);
     }
-    visit.app.sessions().say(&visit.session, Said::plain("Taken back: everything is as it was before."));
+    visit.app.waiting().say(&visit.session, Said::plain("Taken back: everything is as it was before."));
     let here = |path: &&String| path.starts_with('/') && !path.starts_with("//") && !path.contains('\\');
     Redirect::to(all("back").find(here).map_or("/", String::as_str)).into_response()
 }

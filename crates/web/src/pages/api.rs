@@ -48,7 +48,10 @@ pub(crate) async fn show(State(app): State<App>, Signed(session): Signed) -> Res
     let document = openapi::document(&app);
     let drawn = Html::of(&ApiPage { operations: operations(&document), kinds: KINDS })
         .map(|body| (Frame { title: "How do programs ask?", over: "API", ..Frame::default() }, body));
-    Visit::new(app, session, "/api", None).answer(drawn)
+    match Visit::new(app, session, "/api", None).await {
+        Ok(visit) => visit.answer(drawn),
+        Err(response) => response,
+    }
 }
 
 fn operations(document: &Value) -> Vec<Operation> {

@@ -102,7 +102,10 @@ fn row(repo: &Repository) -> Vec<Cell> {
 
 /// The page.
 pub(crate) async fn show(State(app): State<App>, Signed(session): Signed, RawQuery(query): RawQuery) -> Response {
-    let visit = Visit::new(app, session, "/code", query.as_deref());
+    let visit = match Visit::new(app, session, "/code", query.as_deref()).await {
+        Ok(visit) => visit,
+        Err(response) => return response,
+    };
     let drawn = async {
         let repos = repositories(&visit.desk).await?;
         let body = visit.pen.sheet(&sheet(&repos))?;

@@ -51,7 +51,10 @@ pub(crate) async fn show(
     uri: Uri,
     headers: HeaderMap,
 ) -> Response {
-    let visit = Visit::new(app, session, "/find", query.as_deref());
+    let visit = match Visit::new(app, session, "/find", query.as_deref()).await {
+        Ok(visit) => visit,
+        Err(response) => return response,
+    };
     let typed = visit.pen.asked("q").unwrap_or_default().trim().to_lowercase();
     let found = match search(&visit.app, &visit.desk, &typed).await {
         Ok(found) => found,

@@ -25,7 +25,10 @@ struct HomePage<'a> {
 
 /// The page.
 pub(crate) async fn show(State(app): State<App>, Signed(session): Signed, RawQuery(query): RawQuery) -> Response {
-    let visit = Visit::new(app, session, "/", query.as_deref());
+    let visit = match Visit::new(app, session, "/", query.as_deref()).await {
+        Ok(visit) => visit,
+        Err(response) => return response,
+    };
     let drawn = draw(&visit).await;
     visit.answer(drawn)
 }

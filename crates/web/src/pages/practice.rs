@@ -57,11 +57,17 @@ pub(crate) async fn show(
         let planned =
             desk::roadmap::PRACTICES.iter().find(|planned| planned.stage.name() == stage && planned.name == name);
         return match planned {
-            Some(planned) => later(&Visit::new(app, session, path, None), planned),
+            Some(planned) => match Visit::new(app, session, path, None).await {
+                Ok(visit) => later(&visit, planned),
+                Err(response) => response,
+            },
             None => no_page(&app, Some(&session), false, &path),
         };
     };
-    let visit = Visit::new(app, session, path, query.as_deref());
+    let visit = match Visit::new(app, session, path, query.as_deref()).await {
+        Ok(visit) => visit,
+        Err(response) => return response,
+    };
     let viewed = entry.practice.view_pairs(&visit.desk, &visit.pen.ask_pairs()).await;
     if let Ok(viewed) = &viewed
         && let Some(document) = &viewed.document

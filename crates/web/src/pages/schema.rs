@@ -13,7 +13,10 @@ use crate::guard::Signed;
 
 /// The page.
 pub(crate) async fn show(State(app): State<App>, Signed(session): Signed, RawQuery(query): RawQuery) -> Response {
-    let visit = Visit::new(app, session, "/code/schema", query.as_deref());
+    let visit = match Visit::new(app, session, "/code/schema", query.as_deref()).await {
+        Ok(visit) => visit,
+        Err(response) => return response,
+    };
     let title = "Which tables can be asked, and what stands in them?";
     let drawn = visit.pen.sheet(&sheet()).map(|body| (Frame { title, over: "Code", ..Frame::default() }, body));
     visit.answer(drawn)

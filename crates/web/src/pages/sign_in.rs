@@ -5,6 +5,7 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use desk::Refusal;
+use store::sign_in::Way;
 
 use super::pairs_of_query;
 use crate::App;
@@ -13,12 +14,14 @@ use crate::guard::{Signed, cookie_name};
 
 /// Uses a link up and opens a session.
 pub(crate) async fn enter(State(app): State<App>, Path(token): Path<String>, headers: HeaderMap) -> Response {
-    let Some(session) = app.sessions().enter(&token) else {
-        return not_signed_in(&app, false, "/in");
+    let opened = opened(&app, &token, &headers).await;
+    let session = match opened {
+        Ok(Some(session)) => session,
+        Ok(None) => return not_signed_in(&app, false, "/in"),
+        Err(refusal) => return answer(&app, None, refusal, false, "/in"),
     };
-    let cookie = format!("{}={session}; Path=/; HttpOnly; SameSite=Strict; Max-Age=2592000", cookie_name(&headers));
-    // A redirect would come from the terminal's or another site's click, and a strict cookie is not sent along with that; a page of
-    // our own that goes on by itself is.
+    let cookie = format!("{}={session}; Path=/; HttpOnly; SameSite=Lax; Max-Age=2592000", cookie_name(&headers));
+    // A page of our own that goes on by itself: the link stays out of the history that a redirect would leave.
     (
         StatusCode::OK,
         [(header::SET_COOKIE, cookie), (header::REFRESH, "0; url=/".to_owned())],
@@ -27,6 +30,13 @@ pub(crate) async fn enter(State(app): State<App>, Path(token): Path<String>, hea
         ),
     )
         .into_response()
+}
+
+async fn opened(app: &App, token: &str, headers: &HeaderMap) -> Result<Option<String>, Refusal> {
+    let (store, now) = (app.office().store(), app.office().clock().now());
+    let Some(person) = store.use_sign_in_link(token, now).await? else { return Ok(None) };
+    let agent = headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default();
+    Ok(Some(store.open_session(person, Way::Link, agent, now).await?))
 }
 
 /// Ends the session.
@@ -40,8 +50,11 @@ pub(crate) async fn leave(
     if !pairs.iter().any(|(name, text)| name == "csrf" && *text == session.csrf) {
         return answer(&app, Some(&session), stale_form(), false, "/out");
     }
-    app.sessions().leave(&session);
-    let cookie = format!("{}=; Path=/; HttpOnly; SameSite=Strict; Max-Age=0", cookie_name(&headers));
+    let now = app.office().clock().now();
+    if let Err(error) = app.office().store().end_session(session.viewer.person, session.id, now).await {
+        return answer(&app, Some(&session), error.into(), false, "/out");
+    }
+    let cookie = format!("{}=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0", cookie_name(&headers));
     ([(header::SET_COOKIE, cookie)], Redirect::to("/")).into_response()
 }
 

@@ -45,7 +45,10 @@ const EXAMPLES: [(&str, &str); 3] = [
 
 /// The page.
 pub(crate) async fn show(State(app): State<App>, Signed(session): Signed, RawQuery(query): RawQuery) -> Response {
-    let visit = Visit::new(app, session, "/code/sql", query.as_deref());
+    let visit = match Visit::new(app, session, "/code/sql", query.as_deref()).await {
+        Ok(visit) => visit,
+        Err(response) => return response,
+    };
     let typed = visit.pen.asked("q").unwrap_or_default().to_owned();
     let answered = if typed.trim().is_empty() { None } else { Some(ask(&visit.desk, &typed, &visit).await) };
     let (summary, result, refusal) = match answered {

@@ -45,7 +45,10 @@ const LATER: [(&str, &str, &str); 4] = [
 pub(crate) async fn show(State(app): State<App>, Signed(session): Signed, Path(name): Path<String>) -> Response {
     let path = format!("/{name}");
     if let Some((_, title, what)) = LATER.iter().find(|(room, ..)| *room == name) {
-        let visit = Visit::new(app, session, path, None);
+        let visit = match Visit::new(app, session, path, None).await {
+            Ok(visit) => visit,
+            Err(response) => return response,
+        };
         let empty = Empty::new(*what, "This room is not built yet.")
             .next("See what is here", Deed::Open { href: "/".to_owned() });
         let drawn = visit.pen.empty(&empty).map(|body| (Frame { title, ..Frame::default() }, body));
@@ -63,5 +66,8 @@ pub(crate) async fn show(State(app): State<App>, Signed(session): Signed, Path(n
     let template = StagePage { practices: practices.collect() };
     let drawn = Html::of(&template)
         .map(|body| (Frame { title: stage.question(), over: stage.title(), ..Frame::default() }, body));
-    Visit::new(app, session, path, None).answer(drawn)
+    match Visit::new(app, session, path, None).await {
+        Ok(visit) => visit.answer(drawn),
+        Err(response) => response,
+    }
 }

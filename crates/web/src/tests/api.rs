@@ -2,7 +2,7 @@
 
 use axum::http::{Request, header};
 use desk::text::{Terminal, render};
-use desk::{Practice, PracticeEntry, Viewer};
+use desk::{Practice, PracticeEntry};
 use serde_json::{Value, json};
 
 use super::House;
@@ -11,8 +11,8 @@ use crate::mcp::Tools;
 
 const API: &str = "/api/v1/foundation/code_quality";
 
-fn tools(house: &House) -> Tools {
-    Tools::new(house.app.office().clone(), house.app.registry().clone(), Viewer::local("ada"))
+async fn tools(house: &House) -> Tools {
+    Tools::new(house.app.office().clone(), house.app.registry().clone(), house.viewer("ada").await)
 }
 
 /// What the practice answers to an ask, by every face.
@@ -22,9 +22,9 @@ async fn check(house: &House, query: &str, args: &[&str]) -> Value {
     let entry = PracticeEntry::of::<Demo>();
     let command = std::iter::once(&"code_quality").chain(args);
     let ask = (entry.ask_from)(&(entry.command)().try_get_matches_from(command).unwrap()).unwrap();
-    let desk = house.app.office().desk(Viewer::local("ada"));
+    let desk = house.desk("ada").await;
     let viewed = (entry.view)(&desk, ask.clone()).await.unwrap();
-    let (text, tool) = tools(house).call("code_quality", ask).await.unwrap();
+    let (text, tool) = tools(house).await.call("code_quality", ask).await.unwrap();
     assert_eq!(viewed.to_json().unwrap(), api.json(), "the command and the API");
     assert_eq!(tool, api.json(), "the tool and the API");
     assert_eq!(text, render(&viewed.sheet, Terminal { rows: Some(50), ..Terminal::PLAIN }));
@@ -52,11 +52,11 @@ async fn acts_are_one_by_every_face() {
     assert_eq!(done.status, 200, "{}", done.body);
     assert_eq!(done.json()["told"]["sentence"], "The goal for src is set.");
     let id = done.json()["outcome"]["id"].as_str().unwrap().to_owned();
-    let (text, outcome) = tools(&house).call("code_quality.set_goal", input).await.unwrap();
+    let (text, outcome) = tools(&house).await.call("code_quality.set_goal", input).await.unwrap();
     assert_eq!((text.as_str(), outcome["version"].as_u64()), ("The goal for src is set.", Some(1)));
     let stale = house.post_json(&format!("{API}/acts/forget_goal"), &json!({ "id": id, "seen": 7 })).await;
     assert_eq!((stale.status, stale.json()["type"].as_str()), (409, Some("/api#conflict")));
-    let refusal = Tools::new(house.app.office().clone(), house.app.registry().clone(), Viewer::local("bo"))
+    let refusal = Tools::new(house.app.office().clone(), house.app.registry().clone(), house.viewer("bo").await)
         .call("code_quality.forget_goal", json!({ "id": id, "seen": 1 }))
         .await
         .unwrap_err();
@@ -91,7 +91,7 @@ async fn a_gate_says_no() {
     let house = House::new().await;
     let entry = PracticeEntry::of::<Demo>();
     let holds = async || {
-        let desk = house.app.office().desk(Viewer::local("ada"));
+        let desk = house.desk("ada").await;
         (entry.view)(&desk, json!({ "gate": true })).await.unwrap().holds
     };
     assert!(holds().await);
@@ -107,14 +107,15 @@ async fn sql_answers_as_rows() {
     assert_eq!(rows.json(), json!({ "rows": [{ "one": 1 }, { "one": 2 }], "cut": false }));
     let refused = house.post_json("/api/v1/sql", &json!({ "query": "delete from commits" })).await;
     assert_eq!(refused.status, 422);
-    let (_, tool) = tools(&house).call("sql", json!({ "query": "select count(*) as n from commits" })).await.unwrap();
+    let (_, tool) =
+        tools(&house).await.call("sql", json!({ "query": "select count(*) as n from commits" })).await.unwrap();
     assert_eq!(tool["rows"], json!([{ "n": 0 }]));
 }
 
 #[tokio::test]
 async fn every_practice_and_act_is_a_tool() {
     let house = House::new().await;
-    let listed = serde_json::to_value(tools(&house).list()).unwrap();
+    let listed = serde_json::to_value(tools(&house).await.list()).unwrap();
     let names: Vec<_> = listed.as_array().unwrap().iter().map(|tool| tool["name"].as_str().unwrap()).collect();
     assert_eq!(
         names,
@@ -124,7 +125,7 @@ async fn every_practice_and_act_is_a_tool() {
         assert_eq!(tool["inputSchema"]["type"], "object", "{tool}");
     }
     assert_eq!(listed[0]["annotations"]["readOnlyHint"], true);
-    assert_eq!(tools(&house).call("nothing", Value::Null).await.unwrap_err().word(), "not_found");
+    assert_eq!(tools(&house).await.call("nothing", Value::Null).await.unwrap_err().word(), "not_found");
 }
 
 /// Every `$ref` of a document.

@@ -24,6 +24,8 @@ pub(crate) struct Goal {
 
 impl Record for Goal {
     const KIND: &'static str = "demo_goal";
+    const NAME: &'static str = "Goal";
+    const PURPOSE: &'static str = "What is to be reached.";
 
     fn title(&self) -> String {
         format!("{} to {}", self.area, self.target)
@@ -131,7 +133,11 @@ impl Practice for Demo {
             .into_iter()
             .filter(inside)
             .take(ask.most.map_or(usize::MAX, |most| usize::try_from(most).unwrap_or(usize::MAX)));
-        Ok(View { files: files.collect(), goals: desk.records().list::<Goal>()?.len() })
+        Ok(View { files: files.collect(), goals: desk.records().list::<Goal>().await?.len() })
+    }
+
+    fn kinds() -> Vec<desk::KindEntry> {
+        vec![desk::KindEntry::of::<Goal>()]
     }
 
     fn acts() -> Vec<ActEntry> {
@@ -208,9 +214,9 @@ impl Act for Forget {
     type Input = ForgetInput;
     type Outcome = desk::Stored<Goal>;
 
-    fn may(desk: &Desk, input: &ForgetInput) -> Result<(), Refusal> {
-        let goal = desk.records().get::<Goal>(&input.id)?;
-        if goal.author == desk.viewer().id {
+    async fn may(desk: &Desk, input: &ForgetInput) -> Result<(), Refusal> {
+        let goal = desk.records().get::<Goal>(&input.id).await?;
+        if goal.author == desk.viewer().person.to_string() {
             Ok(())
         } else {
             Err(Refusal::not_allowed("only its author can put a goal away"))
@@ -218,7 +224,7 @@ impl Act for Forget {
     }
 
     async fn run(_: &Desk, changes: &mut Changes, input: ForgetInput) -> Result<Self::Outcome, Refusal> {
-        changes.archive(&input.id, input.seen)
+        changes.archive(&input.id, input.seen).await
     }
 }
 
@@ -247,8 +253,8 @@ impl Act for ChangeGoal {
     type Outcome = desk::Stored<Goal>;
 
     async fn run(desk: &Desk, changes: &mut Changes, input: ChangeInput) -> Result<Self::Outcome, Refusal> {
-        let goal = desk.records().get::<Goal>(&input.id)?.body;
-        changes.put(&input.id, input.seen, Goal { target: input.target, reason: input.reason, ..goal })
+        let goal = desk.records().get::<Goal>(&input.id).await?.body;
+        changes.put(&input.id, input.seen, Goal { target: input.target, reason: input.reason, ..goal }).await
     }
 }
 

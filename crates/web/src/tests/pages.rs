@@ -100,8 +100,9 @@ async fn an_act_is_posted_and_told() {
     assert_eq!((done.status, done.header("location")), (303, PAGE));
     house.page(PAGE).await.says(r#"role="status">The goal for src/billing is set.</p>"#);
     assert!(!house.page(PAGE).await.body.contains("is set."), "told once");
-    let goals = house.app.office().records().list::<Goal>().unwrap();
-    assert_eq!((goals.len(), goals[0].author.as_str(), goals[0].body.target), (1, "local:ada", 6.0));
+    let goals = house.records().await.list::<Goal>().await.unwrap();
+    let ada = house.viewer("ada").await.person.to_string();
+    assert_eq!((goals.len(), &goals[0].author, goals[0].body.target), (1, &ada, 6.0));
 }
 
 #[tokio::test]
@@ -113,7 +114,7 @@ async fn what_was_typed_is_kept() {
     assert_eq!(page.status, 422);
     page.says("must be at most 10").says(r#"aria-invalid="true""#).says("Nothing was saved.").says(r#"value="12""#);
     page.says("A &#60;b&#62;reason&#60;/b&#62;");
-    assert_eq!(house.app.office().records().version().unwrap(), 0);
+    assert_eq!(house.app.office().store().records_version().await.unwrap(), 0);
 }
 
 #[tokio::test]

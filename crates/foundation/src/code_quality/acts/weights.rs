@@ -65,8 +65,8 @@ impl Act for WeighFinding {
         };
         let same =
             |said: &Stored<FindingWeight>| said.body.finding == body.finding && said.body.repository == body.repository;
-        match desk.records().list::<FindingWeight>()?.into_iter().find(same) {
-            Some(said) => changes.put(&said.id, said.version, body),
+        match desk.records().list::<FindingWeight>().await?.into_iter().find(same) {
+            Some(said) => changes.put(&said.id, said.version, body).await,
             None => changes.add(body),
         }
     }
@@ -91,7 +91,7 @@ impl Act for TakeBackWeight {
     type Outcome = Stored<FindingWeight>;
 
     async fn run(_desk: &Desk, changes: &mut Changes, input: Seen) -> Result<Self::Outcome, Refusal> {
-        changes.archive(&input.id, input.version)
+        changes.archive(&input.id, input.version).await
     }
 
     fn told(_outcome: &Self::Outcome) -> Told {

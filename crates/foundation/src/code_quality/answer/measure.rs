@@ -14,7 +14,7 @@ pub(in crate::code_quality) const HOT: f64 = 0.7;
 pub(in crate::code_quality) const UNHEALTHY: f64 = 4.0;
 
 /// The goals that are not put away, the next due first, with how they stand today.
-pub(super) fn goals(
+pub(super) async fn goals(
     desk: &Desk,
     files: &[CodeFile],
     coupling: &[Coupled],
@@ -22,7 +22,8 @@ pub(super) fn goals(
 ) -> Result<Vec<GoalState>, Refusal> {
     let mut goals: Vec<GoalState> = desk
         .records()
-        .list::<QualityGoal>()?
+        .list::<QualityGoal>()
+        .await?
         .into_iter()
         .map(|goal| {
             let value = value(goal.body.measure, &goal.body.areas, files, coupling, rows);

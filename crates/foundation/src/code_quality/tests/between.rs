@@ -40,7 +40,7 @@ fn between(since: Option<&str>, until: Option<&str>) -> Ask {
 
 #[tokio::test]
 async fn two_days_name_what_turned() {
-    let house = House::of(&two_months());
+    let house = House::of(&two_months()).await;
     let view = house.view(between(Some("2024-02-01"), None)).await;
     let state = view.between.as_ref().unwrap();
     let turns: Vec<(&str, Turn)> = state.files.iter().map(|file| (file.path.as_str(), file.turn)).collect();
@@ -60,7 +60,7 @@ async fn two_days_name_what_turned() {
 
 #[tokio::test]
 async fn past_days_have_no_health() {
-    let house = House::of(&two_months());
+    let house = House::of(&two_months()).await;
     let view = house.view(between(Some("2024-02-01"), Some("2024-02-11"))).await;
     let state = view.between.unwrap();
     let turns: Vec<(&str, Turn)> = state.files.iter().map(|file| (file.path.as_str(), file.turn)).collect();
@@ -70,7 +70,7 @@ async fn past_days_have_no_health() {
 
 #[tokio::test]
 async fn period_bounds_what_counts() {
-    let house = House::of(&two_months());
+    let house = House::of(&two_months()).await;
     let mut ask = Ask::default();
     ask.scope.since = Some("2024-02-01".to_owned());
     let february = house.view(ask.clone()).await;
@@ -87,6 +87,6 @@ async fn period_bounds_what_counts() {
     assert!(january.months.iter().all(|month| month.month.as_str() <= "2024-01"), "{:?}", january.months);
 
     ask.scope.since = Some("2024-03-01".to_owned());
-    let refusal = CodeQuality::view(&house.desk(), ask).await.unwrap_err();
+    let refusal = CodeQuality::view(&house.desk().await, ask).await.unwrap_err();
     assert_eq!(refusal.field_errors()[0].field, "until");
 }

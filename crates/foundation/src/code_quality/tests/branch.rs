@@ -1,6 +1,7 @@
 //! A gate over a branch: what it breaks, what it mends, and what it is not to blame for.
 
-use desk::{Practice as _, Refusal, Sheeted as _, Viewer};
+use crate::testing::desk_of;
+use desk::{Practice as _, Refusal, Sheeted as _};
 use serde_json::json;
 use testkit::{Scripted, base_of, mine_into};
 
@@ -20,7 +21,7 @@ impl House {
         mine_into(self.dir.path(), self.office.lake(), repository, now);
         self.office.refresh();
         let office = self.office.clone().with_base(base_of(self.dir.path(), repository, wanted, now));
-        CodeQuality::view(&office.desk(Viewer::local("ann")), gate()).await.unwrap()
+        CodeQuality::view(&desk_of(&office, "ann").await, gate()).await.unwrap()
     }
 
     async fn goal(&self, measure: &str, target: f64) {
@@ -32,7 +33,7 @@ impl House {
 #[tokio::test]
 async fn breaking_branch_fails_the_gate() {
     let mut scripted = repository();
-    let house = House::of(&scripted);
+    let house = House::of(&scripted).await;
     house.goal("mean_health", 9.9).await;
     house.goal("findings", 0.0).await;
     scripted.git(&["switch", "-q", "-c", "worse"]);
@@ -52,7 +53,7 @@ async fn breaking_branch_fails_the_gate() {
 #[tokio::test]
 async fn sarif_names_what_the_branch_brings() {
     let mut scripted = repository();
-    let house = House::of(&scripted);
+    let house = House::of(&scripted).await;
     house.goal("mean_health", 9.9).await;
     scripted.git(&["switch", "-q", "-c", "worse"]);
     scripted.write("core/plain.rs", nested("plain", 7)).commit("nest it");
@@ -72,7 +73,7 @@ async fn sarif_names_what_the_branch_brings() {
 #[tokio::test]
 async fn mending_branch_passes_the_gate() {
     let mut scripted = repository();
-    let house = House::of(&scripted);
+    let house = House::of(&scripted).await;
     house.goal("mean_health", 9.9).await;
     scripted.git(&["switch", "-q", "-c", "better"]);
     scripted.write("core/deep.rs", nested("deep", 2)).commit("flatten it");
@@ -86,7 +87,7 @@ async fn mending_branch_passes_the_gate() {
 #[tokio::test]
 async fn moved_file_is_no_new_trouble() {
     let mut scripted = repository();
-    let house = House::of(&scripted);
+    let house = House::of(&scripted).await;
     house.goal("worst_hotspot_health", 9.9).await;
     scripted.git(&["switch", "-q", "-c", "move"]);
     scripted.git(&["mv", "core/deep.rs", "core/deeper.rs"]);
@@ -99,7 +100,7 @@ async fn moved_file_is_no_new_trouble() {
 #[tokio::test]
 async fn what_main_did_is_not_the_branch() {
     let mut scripted = repository();
-    let house = House::of(&scripted);
+    let house = House::of(&scripted).await;
     house.goal("mean_health", 9.9).await;
     scripted.git(&["switch", "-q", "-c", "side"]);
     scripted.write("README.md", "other words\n").commit("say it better");
@@ -118,7 +119,7 @@ async fn what_main_did_is_not_the_branch() {
 #[tokio::test]
 async fn without_a_branch_the_day_of_the_goal_counts() {
     let scripted = repository();
-    let house = House::of(&scripted);
+    let house = House::of(&scripted).await;
     house.goal("mean_health", 9.9).await;
     let view = house.gate(&scripted, None).await;
     assert_eq!(
@@ -133,8 +134,8 @@ async fn without_a_branch_the_day_of_the_goal_counts() {
 
 #[tokio::test]
 async fn base_without_its_facts_is_refused() {
-    let house = House::of(&repository());
+    let house = House::of(&repository()).await;
     let ask = Ask { base: Some("main".to_owned()), ..gate() };
-    let refusal: Refusal = CodeQuality::view(&house.desk(), ask).await.unwrap_err();
+    let refusal: Refusal = CodeQuality::view(&house.desk().await, ask).await.unwrap_err();
     assert!(refusal.what_to_do().unwrap().contains("--base"), "{refusal:?}");
 }

@@ -29,7 +29,7 @@ fn mended() -> Scripted {
 
 #[tokio::test]
 async fn fix_leads_to_the_change_not_the_reformat() {
-    let house = House::of(&mended());
+    let house = House::of(&mended()).await;
     let view = house.view(risk()).await;
     let faults = view.faults.as_ref().unwrap();
     assert_eq!((faults.fixes, faults.changes), (1, Share { count: 4, mended: 1 }));
@@ -49,7 +49,7 @@ async fn open_branches_are_judged_by_rules() {
     let many: String = (0..60).map(|nth| nested(&format!("f{nth}"), 3)).collect();
     scripted.write("src/many.rs", many).commit("a lot");
     scripted.git(&["switch", "-q", "main"]);
-    let house = House::of(&scripted);
+    let house = House::of(&scripted).await;
     let view = house.view(risk()).await;
     let [change] = view.open_changes.as_slice() else { panic!("{:?}", view.open_changes) };
     assert_eq!((change.branch.as_str(), change.commits, change.files, change.level), ("large", 1, 1, "watch"));
@@ -82,7 +82,7 @@ async fn many_fixes_train_a_model() {
     }
     scripted.git_with(&["fast-import", "--quiet", "--force"], &stream);
     scripted.git(&["reset", "-q", "--hard"]);
-    let house = House::of(&scripted);
+    let house = House::of(&scripted).await;
     let view = house.view(risk()).await;
     let Some(Judge::Model { trained_on, tried_on, auc, calibration, .. }) = &view.judge else {
         panic!("{:?}", view.judge)

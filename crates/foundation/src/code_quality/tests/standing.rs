@@ -1,6 +1,7 @@
 //! The practice against the lake's standing views: the same files, the same exclusions, the same ranks; and what two repositories share.
 
-use desk::{Clock, Entropy, Office, Practice as _, Sheeted as _, Viewer};
+use crate::testing::desk_of;
+use desk::{Clock, Entropy, Office, Practice as _, Sheeted as _};
 use serde::Deserialize;
 use tempfile::TempDir;
 use testkit::{Scripted, mine_into};
@@ -25,9 +26,9 @@ struct Touch {
 
 #[tokio::test]
 async fn practice_and_view_score_alike() {
-    let house = House::of(&repository());
+    let house = House::of(&repository()).await;
     let view = house.view(Ask::default()).await;
-    let desk = house.desk();
+    let desk = house.desk().await;
     let sql = "SELECT path, changes, complexity, score FROM hotspots ORDER BY path";
     let standing: Vec<Hotspot> = desk.facts().rows(sql, &[]).await.unwrap();
     let mut files: Vec<_> = view.files.iter().map(|file| (&*file.path, file.changes, file.score)).collect();
@@ -53,7 +54,7 @@ async fn practice_and_view_score_alike() {
 
 #[tokio::test]
 async fn coupling_by_hand_equals_the_view() {
-    let house = House::of(&repository());
+    let house = House::of(&repository()).await;
     let standing = house.view(Ask::default()).await;
     let mut counted = Ask::default();
     counted.scope.since = Some("2023-01-01".to_owned());
@@ -79,11 +80,11 @@ async fn work_items_couple_two_repositories() {
     let (client, server) = (with_keys("src/client.rs", 0..12), with_keys("src/server.rs", 2..14));
     let dir = TempDir::new().unwrap();
     let clock = Clock::set_at("2024-03-01T12:00:00Z".parse().unwrap());
-    let office = Office::open(dir.path(), clock.clone(), Entropy::seeded(5)).unwrap();
+    let office = Office::open(dir.path(), clock.clone(), Entropy::seeded(5)).await.unwrap();
     let now = clock.now().as_second();
     let names = [&client, &server].map(|one| mine_into(dir.path(), office.lake(), one, now).entry.id);
     office.refresh();
-    let desk = office.desk(Viewer::local("ann"));
+    let desk = desk_of(&office, "ann").await;
     let view = CodeQuality::view(&desk, Ask::default()).await.unwrap();
     let [pair] = view.across.as_slice() else { panic!("{:?}", view.across) };
     assert_eq!((pair.revisions_a, pair.revisions_b, pair.shared), (12, 12, 10));

@@ -1,4 +1,6 @@
-//! The matrix of who may read and write what, cell by cell, each from both sides: what it gives with what it asks for, and nothing without.
+//! The matrix of who may read and write what, cell by cell, each from both sides: what it gives with what it asks for, and nothing
+//! without. The other side of a cell that asks for nothing but the relation is somebody without it, in
+//! `strangers_and_administrators_get_nothing`.
 
 use super::{ASKER, Action, Asker, Class, POLICY, Relation, TEAM, Thing, may, thing, ties};
 use crate::policy::{Audience, Keeping, Phase};
@@ -146,6 +148,7 @@ const CELLS: &[Cell] = &[
 
     (C::CalibrationVote, "subject", &[R::Subject], Never, "–"),
     (C::CalibrationVote, "panel", &[R::Panel], Own, "RW"),
+    (C::CalibrationVote, "not in the panel", &[R::Author], Never, "–"),
     (C::CalibrationVote, "lead", &[R::Lead], Never, "–"),
     (C::CalibrationVote, "skip-level", &[R::SkipLevel], Never, "–"),
     (C::CalibrationVote, "partner", &[R::Partner], Never, "–"),
@@ -200,6 +203,7 @@ const CELLS: &[Cell] = &[
     (C::Scorecard, "subject", &[R::Subject], Nothing, "E"),
     (C::Scorecard, "assigned", &[R::Assigned], Own, "RW"),
     (C::Scorecard, "assigned", &[R::Assigned], Submitted, "R"),
+    (C::Scorecard, "not assigned", &[R::Author], Never, "–"),
     (C::Scorecard, "hiring manager", &[R::HiringManager], Phases(&[Revealed]), "R"),
     (C::Scorecard, "skip-level", &[R::SkipLevel], Never, "–"),
     (C::Scorecard, "partner", &[R::Partner], Phases(&[Revealed]), "R"),
@@ -338,6 +342,15 @@ fn strangers_and_administrators_get_nothing() {
 }
 
 #[test]
+fn everyone_reads_what_is_opened_to_them() {
+    for class in Class::ALL {
+        let opened = thing(*class).open_to(Audience::Everyone);
+        let heeds = class.widest() == Audience::Everyone || *class == C::SharedPage;
+        assert_eq!(letters(&[], &opened), if heeds { "R" } else { "–" }, "{}", class.word());
+    }
+}
+
+#[test]
 fn ops_see_only_plain_rows() {
     let kept = |keeping: Keeping| Class::ALL.iter().copied().filter(move |class| class.keeping() == keeping);
     let plain = [C::TeamPractice, C::Opportunity, C::OnboardingPlan, C::SharedPage, C::Kudos, C::Requisition];
@@ -375,6 +388,9 @@ fn team_records_follow_their_audience() {
         }
         assert_eq!(may(&[], Action::Read, &record), *audience == Audience::Everyone);
         assert!(!may(&[], Action::Update, &record));
+        let of_all = Thing::of(C::TeamRecord).open_to(*audience);
+        assert_eq!(may(&[], Action::Update, &of_all), *audience == Audience::Everyone, "of no team: {audience:?}");
+        assert!(!may(&[], Action::Share, &of_all));
     }
 }
 

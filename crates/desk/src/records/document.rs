@@ -1,0 +1,525 @@
+//! Records as every face writes them: one shape for a page's form, the API, files that are applied, and assistants.
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use store::people::Person;
+use store::policy::Audience;
+use store::records::{Body, Cursor, Draft, Order, Party, Query};
+use store::{Actor, Organisation, PersonId};
+
+use super::changes::{overtaken, uuid_v7};
+use super::{Changed, Envelope, KindEntry, Meanwhile, Written, id_of};
+use crate::{Desk, FieldError, Refusal};
+
+/// A record as it is read and written.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Document {
+    /// Its kind.
+    pub kind: String,
+    /// Its id; none makes a new one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// The version that the writer saw; needed to change what is there, unless a file is applied.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub version: Option<u64>,
+    /// It in a few words; of kinds that make their title themselves it is only read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
+    /// The slug of its team.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub team: Option<String>,
+    /// The address of the person whom it is about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub subject: Option<String>,
+    /// For whom it is written: author, parties, lead, team, leads, everyone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub audience: Option<Audience>,
+    /// Where it stands, one of its kind's words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub status: Option<String>,
+    /// When it is due.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<String>", extend("format" = "date"))]
+    pub due_on: Option<Date>,
+    /// Who takes part: addresses by part.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub parties: Vec<Named>,
+    /// What it says, in the shape of its kind.
+    #[serde(default)]
+    #[schemars(with = "std::collections::BTreeMap<String, Value>")]
+    pub body: Value,
+    /// What only a reader is told.
+    #[serde(default, skip_deserializing, skip_serializing_if = "Option::is_none")]
+    pub about: Option<About>,
+}
+
+/// Somebody who takes part.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Named {
+    /// Their address.
+    pub person: String,
+    /// As what (`party`, `panel`, `buddy`, `shared_with`).
+    pub part: String,
+}
+
+/// What is known of a record beside what was written.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct About {
+    /// The address of who made it.
+    pub author: String,
+    /// When the first version was written.
+    #[schemars(with = "String")]
+    pub created_at: Timestamp,
+    /// When this version was written.
+    #[schemars(with = "String")]
+    pub updated_at: Timestamp,
+    /// Whether it is put away.
+    pub archived: bool,
+    /// Why the body is not shown, when it is sealed and its key is not here.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub closed: Option<String>,
+}
+
+/// A page of a list.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+pub struct Listed {
+    /// The records.
+    pub records: Vec<Document>,
+    /// Where the next page begins, to be handed back as `after`; none at the end.
+    pub next: Option<String>,
+}
+
+/// A version of a record.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+pub struct Past {
+    /// Its number.
+    pub version: u64,
+    /// Who wrote it, by address.
+    pub by: String,
+    /// When.
+    #[schemars(with = "String")]
+    pub at: Timestamp,
+    /// Why, when somebody said so.
+    pub reason: Option<String>,
+    /// What it changed of the one before.
+    pub changed: Vec<Changed>,
+    /// The record as it was.
+    pub record: Document,
+}
+
+/// What applying a document did or would do.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct Applied {
+    /// `created`, `changed`, `unchanged`.
+    pub what: &'static str,
+    /// What is different, by field; every field of a new record.
+    pub changed: Vec<Changed>,
+    /// The record, as it is or would be.
+    pub record: Document,
+    /// What was written, to be taken back.
+    #[serde(skip)]
+    pub written: Vec<Written>,
+}
+
+/// The names that people write for what is stored by id.
+fn email(people: &Organisation, id: PersonId) -> String {
+    people.person(id).map_or_else(|| id.to_string(), |person| person.email.clone())
+}
+
+fn document(entry: &KindEntry, people: &Organisation, record: &store::records::Record) -> Result<Document, Refusal> {
+    let (body, closed) = match &record.body {
+        Body::Open(body) => {
+            let shaped = (entry.present)(record.body_version, body.clone());
+            (shaped.map_err(|why| Refusal::fault(format!("{} {} cannot be read: {why}", entry.kind, record.id)))?, None)
+        }
+        Body::Closed(why) => (Value::Null, Some(why.clone())),
+    };
+    Ok(Document {
+        kind: entry.kind.to_owned(),
+        id: Some(record.id.to_string()),
+        version: Some(record.version),
+        title: Some(record.title.clone()),
+        team: record.team.and_then(|team| people.team(team)).map(|team| team.slug.clone()),
+        subject: record.subject.map(|subject| email(people, subject)),
+        audience: Some(record.audience),
+        status: Some(record.status.clone()),
+        due_on: record.due_on,
+        parties: record
+            .parties
+            .iter()
+            .map(|p| Named { person: email(people, p.person), part: p.part.clone() })
+            .collect(),
+        body,
+        about: Some(About {
+            author: email(people, record.author),
+            created_at: record.created_at,
+            updated_at: record.updated_at,
+            archived: record.archived_at.is_some(),
+            closed,
+        }),
+    })
+}
+
+/// The record of that kind and id.
+///
+/// # Errors
+/// Refused when there is none that the viewer may read.
+pub async fn get(desk: &Desk, entry: &KindEntry, id: &str) -> Result<Document, Refusal> {
+    let record = desk.access().get(&entry.rules, id_of(entry.kind, id)?).await?;
+    document(entry, desk.organisation(), &record)
+}
+
+/// A page of the records of a kind, asked by pairs: `team`, `subject`, `author`, `status` (repeated), `due_before`, `archived`, `order`
+/// (`updated`, `created`, `title`, `due`), `after`, `limit` (1 to 200).
+///
+/// # Errors
+/// Refused when a pair does not hold, by its name.
+pub async fn list(desk: &Desk, entry: &KindEntry, pairs: &[(String, String)]) -> Result<Listed, Refusal> {
+    let query = query_of(desk.organisation(), entry, pairs)?;
+    let page = desk.access().list(&entry.rules, &query).await?;
+    let records =
+        page.records.iter().map(|record| document(entry, desk.organisation(), record)).collect::<Result<_, _>>()?;
+    Ok(Listed { records, next: page.next.map(|next| next.text()) })
+}
+
+const PAIRS: [&str; 9] = ["team", "subject", "author", "status", "due_before", "archived", "order", "after", "limit"];
+
+fn query_of(people: &Organisation, entry: &KindEntry, pairs: &[(String, String)]) -> Result<Query, Refusal> {
+    let mut query = Query { limit: 50, ..Query::default() };
+    let mut wrong = Vec::new();
+    for (name, text) in pairs.iter().filter(|(_, text)| !text.is_empty()) {
+        if let Err(message) = take_pair(&mut query, people, entry, name, text) {
+            wrong.push(FieldError::new(name.clone(), message));
+        }
+    }
+    if wrong.is_empty() { Ok(query) } else { Err(Refusal::fields(wrong)) }
+}
+
+fn take_pair(
+    query: &mut Query,
+    people: &Organisation,
+    entry: &KindEntry,
+    name: &str,
+    text: &str,
+) -> Result<(), String> {
+    let said = |error: store::StoreError| Refusal::from(error).to_string();
+    match name {
+        "team" => query.team = Some(people.find_team(text).map_err(said)?.id),
+        "subject" => query.subject = Some(people.find_person(text).map_err(said)?.id),
+        "author" => query.author = Some(people.find_person(text).map_err(said)?.id),
+        "status" if entry.statuses.contains(&text) => query.status.push(text.to_owned()),
+        "status" => return Err(format!("`{text}` is none of {}", entry.statuses.join(", "))),
+        "due_before" => {
+            query.due_before = Some(text.parse().map_err(|_| format!("`{text}` is not a day (2026-03-31)"))?)
+        }
+        "archived" => query.archived = matches!(text, "true" | "on" | "yes" | "1"),
+        "order" => {
+            let order: Result<Order, _> = serde_json::from_value(Value::from(text));
+            query.order = order.map_err(|_| format!("`{text}` is none of updated, created, title, due"))?;
+        }
+        "after" => query.after = Some(Cursor::parse(text).map_err(said)?),
+        "limit" => match text.parse() {
+            Ok(limit @ 1..=200) => query.limit = limit,
+            _ => return Err(format!("`{text}` is not a number from 1 to 200")),
+        },
+        other => {
+            let near = store::nearest(other, PAIRS);
+            return Err(near
+                .first()
+                .map_or_else(|| format!("known are {}", PAIRS.join(", ")), |near| format!("did you mean `{near}`?")));
+        }
+    }
+    Ok(())
+}
+
+/// Every version of a record that the viewer may read, oldest first.
+///
+/// # Errors
+/// As [`get`].
+pub async fn history(desk: &Desk, entry: &KindEntry, id: &str) -> Result<Vec<Past>, Refusal> {
+    let id = id_of(entry.kind, id)?;
+    let (access, people) = (desk.access(), desk.organisation());
+    let record = access.get(&entry.rules, id).await?;
+    let versions = access.history(&entry.rules, id).await?;
+    let mut past = Vec::with_capacity(versions.len());
+    for (place, version) in versions.iter().enumerate() {
+        let was = store::records::Record {
+            team: version.head.team,
+            subject: version.head.subject,
+            audience: version.head.audience,
+            status: version.head.status.clone(),
+            title: version.head.title.clone(),
+            due_on: version.head.due_on,
+            parties: version.head.parties.clone(),
+            body: version.body.clone(),
+            body_version: version.body_version,
+            version: version.version,
+            updated_at: version.at,
+            archived_at: version.head.archived.then_some(version.at),
+            ..record.clone()
+        };
+        let before = place.checked_sub(1).and_then(|before| versions.get(before));
+        let changed =
+            before.and_then(|before| Meanwhile::since(&[before.clone(), version.clone()], before.version, people));
+        past.push(Past {
+            version: version.version,
+            by: email(people, version.author),
+            at: version.at,
+            reason: version.reason.clone(),
+            changed: changed.map(|changed| changed.changed).unwrap_or_default(),
+            record: document(entry, people, &was)?,
+        });
+    }
+    Ok(past)
+}
+
+/// Who can read a record, as the sentence under its text boxes.
+///
+/// # Errors
+/// As [`get`].
+pub async fn readers(desk: &Desk, entry: &KindEntry, id: &str) -> Result<String, Refusal> {
+    let record = desk.access().get(&entry.rules, id_of(entry.kind, id)?).await?;
+    Ok(desk.sentence(&desk.access().readers(&entry.rules, &record)))
+}
+
+/// Records of every kind that hold the words of `text`.
+///
+/// # Errors
+/// Unavailable when the database does not answer.
+pub async fn search(
+    desk: &Desk,
+    kinds: &[KindEntry],
+    text: &str,
+    limit: usize,
+) -> Result<Vec<(Document, String)>, Refusal> {
+    let rules: Vec<_> = kinds.iter().map(|entry| entry.rules).collect();
+    let hits = desk.access().search(&rules, text, limit).await?;
+    let mut found = Vec::with_capacity(hits.len());
+    for hit in hits {
+        if let Some(entry) = kinds.iter().find(|entry| entry.kind == hit.record.kind) {
+            found.push((document(entry, desk.organisation(), &hit.record)?, hit.around));
+        }
+    }
+    Ok(found)
+}
+
+/// Puts a record away.
+///
+/// # Errors
+/// Refused when the viewer may not, or somebody else wrote since `seen`; without `seen` the newest version is meant.
+pub async fn archive(desk: &Desk, entry: &KindEntry, id: &str, seen: Option<u64>) -> Result<Written, Refusal> {
+    let id = id_of(entry.kind, id)?;
+    let seen = match seen {
+        Some(seen) => seen,
+        None => desk.access().get(&entry.rules, id).await?.version,
+    };
+    let mut write = desk.store().write(Actor::Person(desk.viewer().person), desk.now()).await?;
+    match desk.access().archive(&mut write, &entry.rules, id, seen).await {
+        Ok(version) => {
+            write.keep().await?;
+            Ok(Written { kind: entry.rules, id: id.to_string(), version })
+        }
+        Err(error) => {
+            drop(write);
+            Err(overtaken(desk.access(), &entry.rules, id, error).await)
+        }
+    }
+}
+
+/// Makes what is there be as the document says. Without id, a record of the same kind, team and title is meant, so that the same file
+/// twice changes nothing the second time. `dry` writes nothing.
+///
+/// # Errors
+/// Refused when the document does not hold, by field; when the viewer may not; when somebody else wrote since the version it names.
+pub async fn apply(desk: &Desk, entry: &KindEntry, wanted: &Document, dry: bool) -> Result<Applied, Refusal> {
+    let old = present(desk, entry, wanted).await?;
+    if let (Some(old), Some(seen)) = (&old, wanted.version)
+        && old.version != seen
+    {
+        let error =
+            store::StoreError::Stale { kind: entry.kind.to_owned(), id: old.id.to_string(), seen, now: old.version };
+        return Err(overtaken(desk.access(), &entry.rules, old.id, error).await);
+    }
+    let envelope = envelope_of(desk, entry, wanted, old.as_ref())?;
+    let body = if wanted.body.is_null() { Value::Object(serde_json::Map::new()) } else { wanted.body.clone() };
+    let draft = (entry.draft)(envelope, body)?;
+    let changed = difference(old.as_ref(), &draft);
+    let what = match &old {
+        None => "created",
+        Some(old) if changed.is_empty() && old.archived_at.is_none() && same_around(old, &draft) => "unchanged",
+        Some(_) => "changed",
+    };
+    if what == "unchanged" || dry {
+        let record = as_if(desk, entry, old.as_ref(), &draft)?;
+        return Ok(Applied { what, changed, record, written: Vec::new() });
+    }
+    let (id, version) = write(desk, entry, old.as_ref(), &draft).await?;
+    let record = get(desk, entry, &id.to_string()).await?;
+    Ok(Applied { what, changed, record, written: vec![Written { kind: entry.rules, id: id.to_string(), version }] })
+}
+
+async fn write(
+    desk: &Desk,
+    entry: &KindEntry,
+    old: Option<&store::records::Record>,
+    draft: &Draft,
+) -> Result<(store::RecordId, u64), Refusal> {
+    let id = match old {
+        Some(old) => old.id,
+        None => uuid_v7(desk.now(), desk.entropy())?,
+    };
+    let mut write = desk.store().write(Actor::Person(desk.viewer().person), desk.now()).await?;
+    let done = match old {
+        None => desk.access().create(&mut write, &entry.rules, id, draft).await,
+        Some(old) => desk.access().update(&mut write, &entry.rules, id, old.version, draft).await,
+    };
+    match done {
+        Ok(version) => {
+            write.keep().await?;
+            Ok((id, version))
+        }
+        Err(error) => {
+            drop(write);
+            Err(overtaken(desk.access(), &entry.rules, id, error).await)
+        }
+    }
+}
+
+/// The record that a document means.
+async fn present(desk: &Desk, entry: &KindEntry, wanted: &Document) -> Result<Option<store::records::Record>, Refusal> {
+    if let Some(id) = &wanted.id {
+        return Ok(Some(desk.access().get(&entry.rules, id_of(entry.kind, id)?).await?));
+    }
+    let (Some(title), true) = (wanted.title.as_deref(), entry.titled) else { return Ok(None) };
+    let team = wanted.team.as_deref().map(|slug| desk.organisation().find_team(slug)).transpose()?.map(|team| team.id);
+    let mut query = Query { team, limit: 200, ..Query::default() };
+    loop {
+        let page = desk.access().list(&entry.rules, &query).await?;
+        if let Some(found) = page.records.into_iter().find(|record| record.title == title.trim() && record.team == team)
+        {
+            return Ok(Some(found));
+        }
+        match page.next {
+            Some(next) => query.after = Some(next),
+            None => return Ok(None),
+        }
+    }
+}
+
+fn envelope_of(
+    desk: &Desk,
+    entry: &KindEntry,
+    wanted: &Document,
+    old: Option<&store::records::Record>,
+) -> Result<Envelope, Refusal> {
+    let people = desk.organisation();
+    let mut wrong = Vec::new();
+    let mut person = |field: &str, text: &str| -> Option<PersonId> {
+        let found = people.find_person(text).map(|person: &Person| person.id);
+        found.map_err(|error| wrong.push(FieldError::new(field, error.to_string()))).ok()
+    };
+    let subject = wanted.subject.as_deref().and_then(|text| person("subject", text));
+    let parties: Vec<Party> = wanted
+        .parties
+        .iter()
+        .filter_map(|named| Some(Party::new(person("parties", &named.person)?, named.part.clone())))
+        .collect();
+    let team = match wanted.team.as_deref().map(|slug| people.find_team(slug)) {
+        Some(Ok(team)) => Some(team.id),
+        Some(Err(error)) => {
+            wrong.push(FieldError::new("team", error.to_string()));
+            None
+        }
+        None => None,
+    };
+    let begins = entry.statuses.first().copied().unwrap_or("open");
+    let status =
+        wanted.status.clone().or_else(|| old.map(|old| old.status.clone())).unwrap_or_else(|| begins.to_owned());
+    if !entry.statuses.contains(&status.as_str()) {
+        wrong.push(FieldError::new("status", format!("`{status}` is none of {}", entry.statuses.join(", "))));
+    }
+    if entry.titled && wanted.title.as_deref().is_none_or(|title| title.trim().is_empty()) {
+        wrong.push(FieldError::new("title", "Say in a few words what it is about."));
+    }
+    if !wrong.is_empty() {
+        return Err(Refusal::fields(wrong));
+    }
+    Ok(Envelope {
+        team,
+        subject,
+        audience: wanted.audience.or_else(|| old.map(|old| old.audience)).unwrap_or(entry.audience),
+        status,
+        title: wanted.title.clone(),
+        due_on: wanted.due_on,
+        parties,
+    })
+}
+
+fn same_around(old: &store::records::Record, draft: &Draft) -> bool {
+    let mut parties = draft.parties.clone();
+    parties.sort_by(|a, b| (&a.part, a.person).cmp(&(&b.part, b.person)));
+    old.team == draft.team && old.subject == draft.subject && old.audience == draft.audience && old.parties == parties
+}
+
+fn difference(old: Option<&store::records::Record>, draft: &Draft) -> Vec<Changed> {
+    let leaves = |body: &Value, status: &str, title: &str, due: Option<Date>| {
+        let mut found = std::collections::BTreeMap::new();
+        super::meanwhile::leaves_into(body, &mut found);
+        found.insert("status".to_owned(), status.to_owned());
+        found.insert("title".to_owned(), title.trim().to_owned());
+        found.extend(due.map(|due| ("due_on".to_owned(), due.to_string())));
+        found
+    };
+    let new = leaves(&draft.body, &draft.status, &draft.title, draft.due_on);
+    let old = old.map(|old| match &old.body {
+        Body::Open(body) => leaves(body, &old.status, &old.title, old.due_on),
+        Body::Closed(_) => leaves(&Value::Null, &old.status, &old.title, old.due_on),
+    });
+    let old = old.unwrap_or_default();
+    let fields: std::collections::BTreeSet<&String> = old.keys().chain(new.keys()).collect();
+    let changed = fields.into_iter().filter(|field| old.get(*field) != new.get(*field));
+    changed
+        .map(|field| Changed { field: field.clone(), before: old.get(field).cloned(), now: new.get(field).cloned() })
+        .collect()
+}
+
+/// The record as it is when nothing is written, or would be.
+fn as_if(
+    desk: &Desk,
+    entry: &KindEntry,
+    old: Option<&store::records::Record>,
+    draft: &Draft,
+) -> Result<Document, Refusal> {
+    let people = desk.organisation();
+    let mut record = match old {
+        Some(old) => document(entry, people, old)?,
+        None => Document {
+            kind: entry.kind.to_owned(),
+            id: None,
+            version: None,
+            title: None,
+            team: None,
+            subject: draft.subject.map(|subject| email(people, subject)),
+            audience: None,
+            status: None,
+            due_on: None,
+            parties: Vec::new(),
+            body: Value::Null,
+            about: None,
+        },
+    };
+    record.title = Some(draft.title.clone());
+    record.team = draft.team.and_then(|team| people.team(team)).map(|team| team.slug.clone());
+    record.audience = Some(draft.audience);
+    record.status = Some(draft.status.clone());
+    record.due_on = draft.due_on;
+    record.parties =
+        draft.parties.iter().map(|p| Named { person: email(people, p.person), part: p.part.clone() }).collect();
+    record.body = draft.body.clone();
+    Ok(record)
+}
