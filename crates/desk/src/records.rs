@@ -22,7 +22,9 @@ use store::records::{Body, Party, Query};
 use store::{Access, PersonId, RecordId, TeamId};
 
 pub use changes::Changes;
-pub use document::{Applied, Document, Listed, Past, apply, archive, get, history, list, readers, search};
+pub use document::{
+    About, Applied, Document, Listed, Named, Past, apply, archive, create, get, history, list, readers, search,
+};
 pub(crate) use journal::take_in;
 pub use kind::KindEntry;
 pub use meanwhile::{Changed, Meanwhile};

@@ -1,5 +1,7 @@
 //! The command line: the program's own commands, and one for each practice, made from the registry.
 
+mod record;
+
 use std::path::PathBuf;
 
 use clap::{Arg, ArgAction, Command, value_parser};
@@ -53,12 +55,15 @@ pub(crate) fn command(registry: &Registry) -> Command {
         .arg_required_else_help(true)
         .arg(data)
         .arg(lake)
+        .arg(database)
         .arg(json)
         .subcommand(up())
         .subcommand(mining(Command::new("mine").about("Read repositories into the data folder")))
         .subcommand(import())
         .subcommand(sql())
         .subcommand(bench())
+        .subcommands(record::commands())
+        .subcommands(record::people())
         .subcommand(Command::new("doctor").about("Check the data folder and this machine, and say what to do"))
         .subcommand(Command::new("completions").about("Print completions for a shell").arg(
             Arg::new("shell").required(true).value_name("SHELL").value_parser(value_parser!(clap_complete::Shell)),

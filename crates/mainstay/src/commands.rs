@@ -7,7 +7,9 @@ mod doctor;
 mod import;
 mod mcp;
 mod mine;
+mod people;
 mod practice;
+mod records;
 mod sql;
 mod up;
 
@@ -31,6 +33,15 @@ pub(crate) fn run(registry: &Registry, matches: &ArgMatches) -> Result<u8, Failu
         Some(("completions", matches)) => completions::run(registry, matches),
         Some(("exit-codes", matches)) => exit_codes(matches),
         Some(("mcp", matches)) => mcp::run(registry, matches),
+        Some(("get", matches)) => records::get(registry, matches),
+        Some(("apply", matches)) => records::apply(registry, matches),
+        Some(("history", matches)) => records::history(registry, matches),
+        Some(("archive", matches)) => records::archive(registry, matches),
+        Some(("readers", matches)) => records::readers(registry, matches),
+        Some(("people", matches)) => people::run(matches),
+        Some(("sign-in-link", matches)) => people::sign_in_link(matches),
+        Some(("token", matches)) => people::token(matches),
+        Some(("audit", matches)) => people::audit(matches),
         Some((name, matches)) => practice::run(registry, name, matches),
         None => Err(Failure::new(exit::USAGE, "no command was named").hint("`mainstay help` lists them.")),
     }

@@ -1,5 +1,7 @@
 //! The API: the same types as the pages, as JSON. Mounted from the registry, documented by `/api/v1/openapi.json`.
 
+pub(crate) mod records;
+
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::{Path, RawQuery, State};

@@ -95,6 +95,15 @@ impl App {
             .route("/api/v1/openapi.json", get(openapi::show))
             .route("/api/v1/practices", get(api::practices))
             .route("/api/v1/sql", post(api::sql))
+            .route("/mcp", axum::routing::any(crate::mcp::http::serve))
+            .route("/api/v1/kinds", get(api::records::kinds))
+            .route("/api/v1/records/{kind}", get(api::records::list).post(api::records::create))
+            .route(
+                "/api/v1/records/{kind}/{id}",
+                get(api::records::get).put(api::records::put).delete(api::records::archive),
+            )
+            .route("/api/v1/records/{kind}/{id}/history", get(api::records::history))
+            .route("/api/v1/records/{kind}/{id}/readers", get(api::records::readers))
             .route("/api/v1/{stage}/{practice}", get(api::view))
             .route("/api/v1/{stage}/{practice}/acts/{act}", post(api::act))
             .route("/{stage}", get(pages::stage::show))

@@ -1,4 +1,8 @@
-//! The practices as tools for assistants, over standard input and output. What a tool answers is what the page shows.
+//! The practices as tools for assistants and the records as resources, over standard input and output or HTTP. What a tool answers is what
+//! the page shows.
+
+pub(crate) mod http;
+mod records;
 
 use std::sync::Arc;
 
@@ -6,8 +10,9 @@ use desk::facts::chain;
 use desk::text::{Terminal, render};
 use desk::{Desk, Office, Refusal, Registry, Viewer};
 use rmcp::model::{
-    CallToolRequestParams, CallToolResponse, CallToolResult, ContentBlock, Implementation, JsonObject, ListToolsResult,
-    PaginatedRequestParams, ServerCapabilities, ServerConfig, Tool, ToolAnnotations,
+    CallToolRequestParams, CallToolResponse, CallToolResult, ContentBlock, Implementation, JsonObject,
+    ListResourceTemplatesResult, ListResourcesResult, ListToolsResult, PaginatedRequestParams,
+    ReadResourceRequestParams, ReadResourceResponse, ServerCapabilities, ServerConfig, Tool, ToolAnnotations,
 };
 use rmcp::service::RequestContext;
 use rmcp::{ErrorData, RoleServer, ServerHandler, ServiceExt};
@@ -20,7 +25,7 @@ use crate::sql;
 #[derive(Debug, Clone)]
 pub struct Tools {
     office: Office,
-    registry: Arc<Registry>,
+    registry: records::Shared,
     viewer: Viewer,
 }
 
@@ -51,6 +56,7 @@ impl Tools {
         }
         let about = "Answers one read-only SQL statement over the facts (commits, changes, files, owners, functions and more). \
             Ask `select table_name, column_name, data_type from information_schema.columns` for the tables.";
+        tools.extend(records::tools(&self.registry));
         tools.push(tool("sql".to_owned(), "SQL", about.to_owned(), schemars::schema_for!(SqlInput).to_value(), true));
         tools
     }
@@ -64,6 +70,9 @@ impl Tools {
         let desk = self.office.desk(self.viewer.clone()).await?;
         if name == "sql" {
             return answer_sql(&desk, arguments).await;
+        }
+        if let Some(answer) = records::call(&self.registry, &desk, name, arguments.clone()).await {
+            return answer;
         }
         let (practice, act) = name.split_once('.').map_or((name, None), |(practice, act)| (practice, Some(act)));
         let unknown = || Refusal::not_found(format!("no tool `{name}`"));
@@ -101,7 +110,7 @@ fn tool(name: String, title: &str, about: String, schema: Value, reads: bool) ->
 
 impl ServerHandler for Tools {
     fn get_info(&self) -> ServerConfig {
-        ServerConfig::new(ServerCapabilities::builder().enable_tools().build())
+        ServerConfig::new(ServerCapabilities::builder().enable_tools().enable_resources().build())
             .with_server_info(Implementation::new("mainstay", env!("CARGO_PKG_VERSION")))
             .with_instructions(
                 "Facts about Git repositories and the records of a technical lead. Names answer who can help, never who is better: \
@@ -115,6 +124,33 @@ impl ServerHandler for Tools {
         _: RequestContext<RoleServer>,
     ) -> Result<ListToolsResult, ErrorData> {
         Ok(ListToolsResult::with_all_items(self.list()))
+    }
+
+    async fn list_resources(
+        &self,
+        _: Option<PaginatedRequestParams>,
+        _: RequestContext<RoleServer>,
+    ) -> Result<ListResourcesResult, ErrorData> {
+        let desk = self.office.desk(self.viewer.clone()).await.map_err(|refusal| failed(&refusal))?;
+        records::resources(&self.registry, &desk).await.map_err(|refusal| failed(&refusal))
+    }
+
+    async fn list_resource_templates(
+        &self,
+        _: Option<PaginatedRequestParams>,
+        _: RequestContext<RoleServer>,
+    ) -> Result<ListResourceTemplatesResult, ErrorData> {
+        Ok(records::templates())
+    }
+
+    async fn read_resource(
+        &self,
+        request: ReadResourceRequestParams,
+        _: RequestContext<RoleServer>,
+    ) -> Result<ReadResourceResponse, ErrorData> {
+        let desk = self.office.desk(self.viewer.clone()).await.map_err(|refusal| failed(&refusal))?;
+        let read = records::read(&self.registry, &desk, &request.uri).await.map_err(|refusal| failed(&refusal))?;
+        Ok(read.into())
     }
 
     async fn call_tool(
@@ -137,6 +173,15 @@ impl ServerHandler for Tools {
             }
         };
         Ok(result.into())
+    }
+}
+
+/// A refusal as the protocol's error.
+fn failed(refusal: &Refusal) -> ErrorData {
+    match refusal.word() {
+        "not_found" => ErrorData::resource_not_found(refusal.to_string(), None),
+        "invalid" => ErrorData::invalid_params(refusal.to_string(), None),
+        _ => ErrorData::internal_error(refusal.to_string(), None),
     }
 }
 

@@ -4,6 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use desk::PracticeEntry;
 use desk::form::fields;
+use desk::records::{self, Document};
 use schemars::Schema;
 use serde_json::{Map, Value, json};
 use utoipa::openapi::content::ContentBuilder;
@@ -15,6 +16,7 @@ use utoipa::openapi::tag::TagBuilder;
 use utoipa::openapi::{InfoBuilder, OpenApiBuilder, Ref, RefOr, Required, Response, ResponseBuilder, ResponsesBuilder};
 
 use crate::App;
+use crate::api::records::{ListedKind, ReadersAnswer};
 use crate::api::{Listed, SqlInput};
 use crate::error::Problem;
 use crate::guard::Signed;
@@ -36,6 +38,7 @@ pub(crate) fn document(app: &App) -> Value {
     let sql =
         operation("sql", "Answers one SQL statement that only reads", "house").request_body(Some(body("SqlInput")));
     paths = paths.path("/api/v1/sql", PathItem::new(HttpMethod::Post, sql.responses(answers("Rows")).build()));
+    paths = kinds(paths, &mut schemas, app);
     for practice in app.registry().all() {
         paths = mount(paths, &mut schemas, practice);
     }
@@ -52,6 +55,104 @@ pub(crate) fn document(app: &App) -> Value {
     // The schemas are JSON Schema 2020-12, as OpenAPI 3.1 wants them; they go in as they are, so that no keyword is lost.
     json["components"] = json!({ "schemas": schemas });
     json
+}
+
+/// The paths of records: one set for all kinds, with the bodies' schemas as components.
+fn kinds(paths: PathsBuilder, schemas: &mut Map<String, Value>, app: &App) -> PathsBuilder {
+    add(schemas, "Kinds", &schemars::schema_for!(Vec<ListedKind>));
+    add(schemas, "Record", &schemars::schema_for!(Document));
+    add(schemas, "Records", &schemars::schema_for!(records::Listed));
+    add(schemas, "History", &schemars::schema_for!(Vec<records::Past>));
+    add(schemas, "Readers", &schemars::schema_for!(ReadersAnswer));
+    let all = app.registry().kinds();
+    for entry in &all {
+        add(schemas, &format!("{}.Body", entry.kind), &(entry.schema)());
+    }
+    let names: Vec<&str> = all.iter().map(|entry| entry.kind).collect();
+    schemas.insert("KindName".to_owned(), json!({ "type": "string", "enum": names }));
+    schemas.insert("Id".to_owned(), json!({ "type": "string", "format": "uuid" }));
+    let one = |id: &str, summary: &str| {
+        let operation = operation(id, summary, "records");
+        operation.parameter(in_path("kind", "KindName")).parameter(in_path("id", "Id"))
+    };
+    let of_kind = |id: &str, summary: &str| operation(id, summary, "records").parameter(in_path("kind", "KindName"));
+    let mut list = of_kind("list_records", "A page of the records of a kind that you may read");
+    for (name, about) in QUERY {
+        let parameter = ParameterBuilder::new().name(name).parameter_in(ParameterIn::Query).required(Required::False);
+        let text = RefOr::T(utoipa::openapi::schema::Schema::from(utoipa::openapi::schema::Object::with_type(
+            utoipa::openapi::schema::Type::String,
+        )));
+        list = list.parameter(parameter.description(Some(about)).schema(Some(text)).build());
+    }
+    let create = of_kind("create_record", "Makes a record").request_body(Some(body("Record")));
+    let many = PathItem::builder()
+        .operation(HttpMethod::Get, list.responses(answers("Records")).build())
+        .operation(HttpMethod::Post, create.responses(record_answers("201", Some("Record"))).build());
+    let put = one("put_record", "Writes the next version; `If-Match` or `version` says which was seen");
+    let put = put.parameter(if_match()).request_body(Some(body("Record")));
+    let away = one("archive_record", "Puts the record away; history keeps it").parameter(if_match());
+    let single = PathItem::builder()
+        .operation(
+            HttpMethod::Get,
+            one("get_record", "The record").responses(record_answers("200", Some("Record"))).build(),
+        )
+        .operation(HttpMethod::Put, put.responses(record_answers("200", Some("Record"))).build())
+        .operation(HttpMethod::Delete, away.responses(record_answers("204", None)).build());
+    let history =
+        one("record_history", "Every version that you may read").responses(record_answers("200", Some("History")));
+    let readers = one("record_readers", "Who can read it").responses(record_answers("200", Some("Readers")));
+    let listed = operation("kinds", "Every kind of record", "records").responses(answers("Kinds")).build();
+    paths
+        .path("/api/v1/kinds", PathItem::new(HttpMethod::Get, listed))
+        .path("/api/v1/records/{kind}", many.build())
+        .path("/api/v1/records/{kind}/{id}", single.build())
+        .path("/api/v1/records/{kind}/{id}/history", PathItem::new(HttpMethod::Get, history.build()))
+        .path("/api/v1/records/{kind}/{id}/readers", PathItem::new(HttpMethod::Get, readers.build()))
+}
+
+/// What a list of records is asked by.
+const QUERY: [(&str, &str); 9] = [
+    ("team", "Of this team, by slug"),
+    ("subject", "About this person, by address"),
+    ("author", "Made by this person, by address"),
+    ("status", "With this state; may come more than once"),
+    ("due_before", "Due before this day"),
+    ("archived", "`true`: those that were put away, too"),
+    ("order", "`updated`, `created`, `title` or `due`"),
+    ("after", "Where the page begins: `next` of the page before"),
+    ("limit", "At most so many, 1 to 200; 50 when nothing is said"),
+];
+
+fn in_path(name: &str, schema: &str) -> utoipa::openapi::path::Parameter {
+    let parameter = ParameterBuilder::new().name(name).parameter_in(ParameterIn::Path).required(Required::True);
+    parameter.schema(Some(RefOr::Ref(reference(schema)))).build()
+}
+
+fn if_match() -> utoipa::openapi::path::Parameter {
+    let text = utoipa::openapi::schema::Object::with_type(utoipa::openapi::schema::Type::String);
+    let parameter =
+        ParameterBuilder::new().name("If-Match").parameter_in(ParameterIn::Header).required(Required::False);
+    let about = "The version that was seen, as in `ETag`";
+    parameter.description(Some(about)).schema(Some(RefOr::T(utoipa::openapi::schema::Schema::from(text)))).build()
+}
+
+fn record_answers(status: &str, name: Option<&str>) -> utoipa::openapi::Responses {
+    let problem = |about: &str| answer_of(about, "application/problem+json", "Problem");
+    let done = match name {
+        Some(name) => answer_of("The answer", "application/json", name),
+        None => ResponseBuilder::new().description("Done").build(),
+    };
+    ResponsesBuilder::new()
+        .response(status, done)
+        .response("400", problem("The body is not JSON"))
+        .response("401", problem("Not signed in"))
+        .response("403", problem("Not allowed"))
+        .response("404", problem("No such kind, or no such record for you"))
+        .response("409", problem("Somebody else wrote since; `meanwhile` says what"))
+        .response("415", problem("The body must be JSON"))
+        .response("422", problem("The input is wrong; `fields` says where"))
+        .response("default", problem("Anything else"))
+        .build()
 }
 
 fn mount(paths: PathsBuilder, schemas: &mut Map<String, Value>, practice: &PracticeEntry) -> PathsBuilder {

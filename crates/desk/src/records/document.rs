@@ -345,6 +345,16 @@ pub async fn apply(desk: &Desk, entry: &KindEntry, wanted: &Document, dry: bool)
             store::StoreError::Stale { kind: entry.kind.to_owned(), id: old.id.to_string(), seen, now: old.version };
         return Err(overtaken(desk.access(), &entry.rules, old.id, error).await);
     }
+    settle(desk, entry, wanted, old, dry).await
+}
+
+async fn settle(
+    desk: &Desk,
+    entry: &KindEntry,
+    wanted: &Document,
+    old: Option<store::records::Record>,
+    dry: bool,
+) -> Result<Applied, Refusal> {
     let envelope = envelope_of(desk, entry, wanted, old.as_ref())?;
     let body = if wanted.body.is_null() { Value::Object(serde_json::Map::new()) } else { wanted.body.clone() };
     let draft = (entry.draft)(envelope, body)?;
@@ -361,6 +371,14 @@ pub async fn apply(desk: &Desk, entry: &KindEntry, wanted: &Document, dry: bool)
     let (id, version) = write(desk, entry, old.as_ref(), &draft).await?;
     let record = get(desk, entry, &id.to_string()).await?;
     Ok(Applied { what, changed, record, written: vec![Written { kind: entry.rules, id: id.to_string(), version }] })
+}
+
+/// Makes a record, also when there is one of the same title.
+///
+/// # Errors
+/// As [`apply`].
+pub async fn create(desk: &Desk, entry: &KindEntry, wanted: &Document) -> Result<Applied, Refusal> {
+    settle(desk, entry, wanted, None, false).await
 }
 
 async fn write(

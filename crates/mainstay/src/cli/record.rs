@@ -1,0 +1,91 @@
+//! The commands about records and people.
+
+use std::path::PathBuf;
+
+use clap::{Arg, ArgAction, Command, value_parser};
+
+fn text(name: &'static str, value: &'static str, help: &'static str) -> Arg {
+    Arg::new(name).long(name).value_name(value).help(help)
+}
+
+fn flag(name: &'static str, help: &'static str) -> Arg {
+    Arg::new(name).long(name).action(ArgAction::SetTrue).help(help)
+}
+
+fn kind() -> Arg {
+    Arg::new("kind").value_name("KIND").required(true).help("The kind of record; `mainstay get` lists them")
+}
+
+fn id() -> Arg {
+    Arg::new("id").value_name("ID").required(true).help("The record's id")
+}
+
+/// Every kind of record alike.
+pub(super) fn commands() -> [Command; 5] {
+    let output =
+        Arg::new("output").long("output").short('o').value_name("SHAPE").value_parser(["table", "json", "yaml"]);
+    let get = Command::new("get")
+        .about("Show records: the kinds, a kind's records, or one")
+        .arg(kind().required(false))
+        .arg(id().required(false))
+        .arg(output.default_value("table").help("In which shape"))
+        .arg(text("team", "SLUG", "Of this team"))
+        .arg(text("subject", "PERSON", "About this person"))
+        .arg(text("author", "PERSON", "Made by this person"))
+        .arg(text("status", "WORD", "With this state").action(ArgAction::Append))
+        .arg(text("order", "ORDER", "updated, created, title or due"))
+        .arg(text("limit", "N", "At most so many, 1 to 200"))
+        .arg(text("after", "PLACE", "Where the page begins"))
+        .arg(flag("archived", "Those that were put away, too"));
+    let file = Arg::new("file").long("file").short('f').value_name("FILE").num_args(1..).required(true);
+    let apply = Command::new("apply")
+        .about("Make records be as files say: YAML or JSON, several documents in a file; shows what differs")
+        .arg(file.value_parser(value_parser!(PathBuf)).help("Files; - is standard input"))
+        .arg(flag("dry-run", "Show what would change, and write nothing"));
+    [
+        get,
+        apply,
+        Command::new("history").about("Every version of a record, and what each changed").arg(kind()).arg(id()),
+        Command::new("archive").about("Put a record away; history keeps it").arg(kind()).arg(id()),
+        Command::new("readers").about("Who can read a record").arg(kind()).arg(id()),
+    ]
+}
+
+/// People, and how they get in.
+pub(super) fn people() -> [Command; 4] {
+    let import = Command::new("import")
+        .about("Take people in from a CSV file: shows the difference first, applies all of it or nothing")
+        .arg(
+            Arg::new("file")
+                .value_name("FILE")
+                .required(true)
+                .value_parser(value_parser!(PathBuf))
+                .help("Columns: name, email, manager_email, team, role, started_on, left_on, time_zone"),
+        )
+        .arg(flag("dry-run", "Show the difference, and apply nothing"));
+    let since = text("since", "DAY", "From this day on");
+    [
+        Command::new("people").about("Who is here, in which teams, and who leads whom").subcommand(import),
+        Command::new("sign-in-link")
+            .about("A link that signs somebody in: once, within ten minutes")
+            .arg(Arg::new("email").value_name("PERSON").required(true).help("Their address or name"))
+            .arg(text("base", "URL", "Where Mainstay is served").default_value("http://127.0.0.1:7117")),
+        Command::new("token")
+            .about("Make a token for the API, the command line or an assistant; it is shown once")
+            .arg(Arg::new("name").value_name("NAME").required(true).help("What it is for"))
+            .arg(flag("write", "May write records and do acts"))
+            .arg(flag("administer", "May administer, if you may"))
+            .arg(flag("people", "Reaches records about people"))
+            .arg(flag("assistant", "Belongs to an assistant: never reaches private notes"))
+            .arg(text("team", "SLUG", "Limited to this team").action(ArgAction::Append))
+            .arg(
+                text("days", "N", "Days until it expires, 1 to 366")
+                    .value_parser(value_parser!(i64))
+                    .default_value("90"),
+            ),
+        Command::new("audit")
+            .about("What was done, each row following from the one before")
+            .subcommand(Command::new("verify").about("Check that no row was changed or is missing"))
+            .subcommand(Command::new("export").about("Every row as JSON Lines").arg(since)),
+    ]
+}
