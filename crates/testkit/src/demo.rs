@@ -2,6 +2,8 @@
 //! day, sizes) gives the same company and the same commit ids on any machine. [`Company::simulate`] makes the facts,
 //! [`write_repositories`] the Git repositories that agree with them. Nothing here reads a clock, and no name means anybody.
 
+#[cfg(test)]
+mod agreement;
 mod board;
 mod calendar;
 mod course;
@@ -16,6 +18,8 @@ mod plan;
 mod planning;
 mod rollout;
 mod source;
+#[cfg(test)]
+mod tests;
 mod tree;
 mod upkeep;
 mod words;

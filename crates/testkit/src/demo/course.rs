@@ -111,7 +111,7 @@ fn round(
             now = wait(hand, doer, now, course, dice)?;
         }
         let last = day + 1 == days;
-        if codes && (last || (strokes.len() < 5 && dice.chance(55))) {
+        if codes && (last || (strokes.len() < 6 && dice.chance(72))) {
             now = hand.next(now, 150, dice)?;
             strokes.push(stroke(setting, job, area, doer, now, strokes.len(), dice));
         }

@@ -31,10 +31,10 @@ const MONOREPO: &[Sketch] = &[
     ("infra", "infra/", "infra/", Language::Yaml, 6, 6, None),
 ];
 const DATA: &[Sketch] = &[
-    ("ingest", "src/{word}/ingest/", "tests/ingest/", Language::Python, 18, 7, None),
-    ("models", "src/{word}/models/", "tests/models/", Language::Python, 26, 8, Some(3)),
-    ("forecast", "src/{word}/forecast/", "tests/forecast/", Language::Python, 12, 7, None),
-    ("reports", "src/{word}/reports/", "tests/reports/", Language::Python, 14, 6, Some(1)),
+    ("ingest", "pipelines/ingest/", "tests/ingest/", Language::Python, 18, 7, None),
+    ("models", "pipelines/models/", "tests/models/", Language::Python, 26, 8, Some(3)),
+    ("forecast", "pipelines/forecast/", "tests/forecast/", Language::Python, 12, 7, None),
+    ("reports", "pipelines/reports/", "tests/reports/", Language::Python, 14, 6, Some(1)),
 ];
 const SERVICE: &[Sketch] = &[
     ("protocol", "src/protocol/", "src/protocol/", Language::Rust, 14, 6, Some(1)),
@@ -89,8 +89,7 @@ pub(super) fn build(plan: &Plan, company: &mut Company, staff: &Staff) {
         let mut dice = Dice::of(plan.seed, "estate", number as u64);
         let (slug, name, shape) = called(number, &mut dice);
         let crew = FIRST_TEAMS.get(number).copied().filter(|_| crews == 3).unwrap_or(number % crews);
-        let word = slug.replace('-', "_");
-        let areas = sketches(shape, number < FIRST.len(), &mut dice).iter().map(|sketch| area(sketch, &word)).collect();
+        let areas = sketches(shape, number < FIRST.len(), &mut dice).iter().map(area).collect();
         let merges = match shape {
             Shape::Monorepo | Shape::Service | Shape::Legacy => MergeMethod::Merge,
             Shape::Data | Shape::Mobile => MergeMethod::Squash,
@@ -134,11 +133,11 @@ fn sketches(shape: Shape, early: bool, dice: &mut Dice) -> &'static [Sketch] {
     }
 }
 
-fn area((name, folder, tests, language, heat, files, partner): &Sketch, word: &str) -> Area {
+fn area((name, folder, tests, language, heat, files, partner): &Sketch) -> Area {
     Area {
         name: (*name).to_owned(),
-        folder: folder.replace("{word}", word),
-        tests: tests.replace("{word}", word),
+        folder: (*folder).to_owned(),
+        tests: (*tests).to_owned(),
         language: *language,
         heat: *heat,
         first_files: *files,
@@ -148,19 +147,21 @@ fn area((name, folder, tests, language, heat, files, partner): &Sketch, word: &s
     }
 }
 
-/// The repository's team owns it; in a monorepo other teams own a part.
+/// The repository's team owns it and names the areas that no folder of the first levels shows; in a monorepo others own a part.
 fn name_owners(repository: &mut Repository, company: &Company, crews: usize) {
     let team = repository.team;
-    repository.owners.push(CodeOwner { pattern: "*".into(), team });
+    let mut own = |pattern: &str, team: TeamId| repository.owners.push(CodeOwner { pattern: pattern.into(), team });
+    own("*", team);
+    for area in repository.areas.iter().filter(|area| area.folder.matches('/').count() > 3) {
+        own(&format!("/{}", area.folder), team);
+    }
     if repository.shape == Shape::Monorepo && crews > 1 {
-        let other = TeamId::of((team.at() + 1) % crews);
-        let third = TeamId::of((team.at() + 2) % crews);
-        repository.owners.push(CodeOwner { pattern: "/services/notices/".into(), team: other });
-        repository.owners.push(CodeOwner { pattern: "/infra/".into(), team: third });
+        own("/services/notices/", TeamId::of((team.at() + 1) % crews));
+        own("/infra/", TeamId::of((team.at() + 2) % crews));
     }
     let mut text = String::from("# Who is asked for a review. The last line that matches counts.\n\n");
     for owner in &repository.owners {
-        let _ = writeln!(text, "{:<24} @harbourline/{}", owner.pattern, company.teams[owner.team.at()].slug);
+        let _ = writeln!(text, "{:<44} @harbourline/{}", owner.pattern, company.teams[owner.team.at()].slug);
     }
     repository.code_owners = text;
 }

@@ -32,6 +32,8 @@ pub(super) struct Hand {
     pub(super) free_from: Moment,
     /// Areas that they have worked in, as repository and area.
     pub(super) knows: Vec<(u32, u16)>,
+    /// Areas that they look after.
+    pub(super) homes: Vec<(u32, u16)>,
 }
 
 impl Hand {
@@ -46,6 +48,7 @@ impl Hand {
             away: Vec::new(),
             free_from: 0,
             knows: Vec::new(),
+            homes: Vec::new(),
         }
     }
 
@@ -211,7 +214,7 @@ fn send_off(staff: &mut Staff, dice: &mut Dice, members: &[usize], crews: usize,
     let early = |hand: &Hand, crew: usize| hand.crew == crew && hand.first < start;
     staff.departed = members.iter().copied().find(|at| early(&staff.hands[*at], 0));
     if let Some(at) = staff.departed {
-        staff.hands[at].last = last_open(end - (end - start) / 5 - dice.within(0, 20));
+        staff.hands[at].last = last_open(end - (end - start) * 2 / 5 - dice.within(0, 20));
     }
     let second = 1 % crews;
     let departed = staff.departed;

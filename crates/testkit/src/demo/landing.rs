@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 use super::Company;
 use super::calendar::instant;
 use super::facts::{
-    ChangeId, ChangeState, Commit, CommitIx, CommitPlace, Edit, Environment, MergeMethod, Op, Repository, Shape,
-    WorkItem,
+    ChangeId, ChangeState, Commit, CommitIx, CommitPlace, DeploymentId, Edit, Environment, MergeMethod, Op, Repository,
+    Shape, WorkItem,
 };
 use super::words;
 use super::world::World;
@@ -35,7 +35,7 @@ pub(super) fn settle(world: &mut World) {
             release.commit = at(release.commit);
         }
     }
-    company.deployments.sort_by_key(|it| it.started_at);
+    order_deployments(company);
     place_deployments(company);
 }
 
@@ -250,6 +250,20 @@ fn touches_of(company: &Company, code: &Repository, commits: &[CommitIx]) -> Vec
         }
     }
     touches
+}
+
+/// In the order of their beginning, which incidents follow.
+fn order_deployments(company: &mut Company) {
+    let mut order: Vec<usize> = (0..company.deployments.len()).collect();
+    order.sort_by_key(|at| (company.deployments[*at].started_at, *at));
+    let mut moved = vec![DeploymentId(0); order.len()];
+    for (new, old) in order.iter().enumerate() {
+        moved[*old] = DeploymentId::of(new);
+    }
+    company.deployments = order.iter().map(|at| company.deployments[*at].clone()).collect();
+    for incident in &mut company.incidents {
+        incident.deployment = moved[incident.deployment.at()];
+    }
 }
 
 /// A deployment puts what was on `main` when it began; a rollback what was there before.

@@ -58,7 +58,13 @@ fn spread_knowledge(world: &mut World, crew: &Crew, at: usize) {
         let key = (place.repository as u32, place.area);
         if let Knowers::Only(person) = repository.areas[usize::from(place.area)].knowers {
             world.staff.hands[person.at()].knows.push(key);
+            world.staff.hands[person.at()].homes.push(key);
             continue;
+        }
+        for who in &crew.people {
+            if dice.chance(34) {
+                world.staff.hands[*who].homes.push(key);
+            }
         }
         let early: Vec<usize> =
             crew.people.iter().copied().filter(|at| world.staff.hands[*at].first < world.start).collect();
@@ -66,6 +72,7 @@ fn spread_knowledge(world: &mut World, crew: &Crew, at: usize) {
         for _ in 0..wanted {
             if let Some(who) = (!early.is_empty()).then(|| *dice.pick(&early)) {
                 world.staff.hands[who].knows.push(key);
+                world.staff.hands[who].homes.push(key);
             }
         }
     }
@@ -74,6 +81,9 @@ fn spread_knowledge(world: &mut World, crew: &Crew, at: usize) {
 /// What a team does with its board in the morning.
 pub(super) fn on_day(world: &mut World, crew: usize, present: &[usize], day: Day) {
     let mut dice = Dice::of(world.plan.seed, "board", (day as u64) << 20 | crew as u64);
+    if world.crews[crew].sprint.is_some_and(|(_, last)| day > last) {
+        end_sprint(world, crew, day);
+    }
     report_faults(world, crew, present, day, &mut dice);
     write_down(world, crew, present, day, &mut dice);
     match world.crews[crew].habit {
@@ -249,7 +259,7 @@ fn working_days(kind: ItemType, dice: &mut Dice) -> i64 {
         ItemType::Incident => 1,
         ItemType::Bug => 1 + dice.skewed(8) as i64,
         ItemType::Task | ItemType::Spike => dice.within(1, 4),
-        ItemType::Feature | ItemType::Epic | ItemType::Debt => 1 + dice.skewed(18) as i64,
+        ItemType::Feature | ItemType::Epic | ItemType::Debt => 1 + dice.skewed(14) as i64,
     }
 }
 
@@ -302,9 +312,6 @@ fn choose_one(world: &mut World, crew: usize, (by, from): (usize, Moment), dice:
 }
 
 fn run_sprint(world: &mut World, crew: usize, present: &[usize], day: Day, dice: &mut Dice) {
-    if world.crews[crew].sprint.is_some_and(|(_, last)| day > last) {
-        end_sprint(world, crew, day);
-    }
     let lead = world.staff.leads[crew];
     let by = if present.contains(&lead) { lead } else { present[0] };
     if world.crews[crew].sprint.is_none() {
@@ -326,9 +333,10 @@ fn start_sprint(world: &mut World, crew: usize, present: &[usize], (by, day): (u
     let carried = carried(world, crew);
     let room = (present.len() * if habit == Habit::Scrum { 3 } else { 5 } / 2).saturating_sub(carried.len());
     let mut items: Vec<WorkItemId> = carried;
-    for job in world.crews[crew].chosen.iter().filter(|_| habit == Habit::Scrum) {
+    for job in world.crews[crew].chosen.iter().chain(&world.crews[crew].urgent).filter(|_| habit == Habit::Scrum) {
         if !items.contains(&job.item) {
             items.push(job.item);
+            moment = moment.max(world.company.items[job.item.at()].created_at().as_second() + 60);
         }
     }
     for _ in 0..room.saturating_sub(world.crews[crew].chosen.len()) {
@@ -339,6 +347,7 @@ fn start_sprint(world: &mut World, crew: usize, present: &[usize], (by, day): (u
     if moment > world.now {
         return;
     }
+    items.retain(|item| world.company.items[item.at()].resolved_at().is_none_or(|at| at > instant(moment)));
     world.crews[crew].sprints += 1;
     let name = format!("{} {}", world.company.teams[crew].name, world.crews[crew].sprints);
     let monday = day - (weekday(day) - 1);
@@ -388,6 +397,9 @@ pub(super) fn admit(world: &mut World, crew: usize, item: WorkItemId, at: Option
     let Some((sprint, _)) = world.crews[crew].sprint else { return };
     let sprint = &mut world.company.sprints[sprint];
     let moment = at.unwrap_or(written + 30).max(sprint.start_at.as_second());
+    if moment >= sprint.planned_end_at.as_second() {
+        return;
+    }
     sprint.members.push(SprintMember { item, added_at: instant(moment), removed_at: None });
 }
 
@@ -408,7 +420,8 @@ pub(super) fn close_epics(world: &mut World) {
         let crew = items[epic.at()].team.at();
         let running = world.crews[crew].epic.is_some_and(|(running, _)| running == epic);
         if let Some(begun) = begun {
-            world.record(crew, epic, Stage::Active, begun.at.as_second(), begun.by.at());
+            let written = world.company.items[epic.at()].created_at();
+            world.record(crew, epic, Stage::Active, begun.at.max(written).as_second(), begun.by.at());
             if let Some(ended) = ended.filter(|_| !running) {
                 world.record(crew, epic, Stage::Done, ended.at.as_second(), ended.by.at());
             }

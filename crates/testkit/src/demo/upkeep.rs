@@ -77,7 +77,7 @@ pub(super) fn on_day(world: &mut World, day: Day) {
         if day == world.start + length * 3 / 10 + repository as i64 % 20 {
             add_mailmap(world, repository, day, &mut dice);
         }
-        if day == world.start + length * 55 / 100 + repository as i64 % 20 {
+        if day == world.start + length * 14 / 100 + repository as i64 % 20 {
             lay_out(world, repository, day, &mut dice);
         }
     }
@@ -121,7 +121,7 @@ fn add_mailmap(world: &mut World, repository: usize, day: Day, dice: &mut Dice) 
 /// The formatter goes over everything in one commit, and the next tells Git not to blame it.
 fn lay_out(world: &mut World, repository: usize, day: Day, dice: &mut Dice) {
     let code = &world.company.repositories[repository];
-    let fits = |language: Language| matches!(language, Language::TypeScript | Language::Python);
+    let fits = |language: Language| language == Language::TypeScript;
     let areas = code.areas.iter().enumerate().filter(|(_, area)| fits(area.language));
     let edits: Vec<Edit> = areas.map(|(area, _)| Edit { area: area as u16, file: 0, op: Op::Format }).collect();
     let lead = world.staff.leads[code.team.at()];

@@ -144,15 +144,16 @@ impl World {
     /// What somebody could take, best first: what burns, then what they know, then what is next.
     fn candidates(&self, crew: usize, doer: usize, dice: &mut Dice) -> Vec<(bool, usize)> {
         let (hand, board) = (&self.staff.hands[doer], &self.crews[crew]);
-        let knows = |job: &Job| hand.knows.contains(&(job.repository as u32, job.area));
+        let home = |job: &Job| hand.homes.contains(&(job.repository as u32, job.area));
         let mut found: Vec<(bool, usize)> = Vec::new();
         found.extend(
             (0..board.urgent.len().min(3)).filter(|at| self.may(doer, &board.urgent[*at])).map(|at| (true, at)),
         );
-        let next: Vec<usize> = (0..board.chosen.len().min(8)).filter(|at| self.may(doer, &board.chosen[*at])).collect();
+        let next: Vec<usize> =
+            (0..board.chosen.len().min(12)).filter(|at| self.may(doer, &board.chosen[*at])).collect();
         let curious = dice.chance(12);
         let (known, new): (Vec<usize>, Vec<usize>) =
-            next.into_iter().partition(|at| knows(&board.chosen[*at]) != curious);
+            next.into_iter().partition(|at| home(&board.chosen[*at]) != curious);
         found.extend(known.into_iter().chain(new).take(3).map(|at| (false, at)));
         found
     }
@@ -179,6 +180,9 @@ impl World {
         let from = written.max(sprint).max(hand.free_from).max(day * DAY) + 300;
         let start = hand.next(from, 70, &mut dice)?;
         let late = board.sprint.is_some_and(|(at, _)| start >= self.company.sprints[at].planned_end_at.as_second());
+        if board.habit == Habit::Scrum && board.sprint.is_none() {
+            return None;
+        }
         if start > self.now || start.div_euclid(DAY) > day + 1 || (late && board.habit == Habit::Scrum) {
             return None;
         }
@@ -331,17 +335,8 @@ impl World {
             commits.push(commit);
         }
         if squash {
-            let mut whole = blank(author, asked.end, offset(asked.end), CommitPlace::Squashed);
-            whole.committer = None;
-            whole.change = Some(id);
-            for commit in commits.drain(..) {
-                whole.body.push_str(&format!("* {}\n", commit.subject));
-                whole
-                    .co_authors
-                    .extend(commit.co_authors.iter().filter(|it| !whole.co_authors.contains(it)).collect::<Vec<_>>());
-                whole.edits.extend(commit.edits);
-            }
-            commits.push(whole);
+            let whole = self.squash(author, asked.end, &commits);
+            commits = vec![whole];
         }
         let repository = &mut self.company.repositories[change.repository.at()];
         for commit in commits {
@@ -361,6 +356,24 @@ impl World {
             change.landed = Some(CommitIx::of(repository.commits.len()));
             repository.commits.push(merge);
         }
+    }
+
+    /// One commit in place of those of a branch, dated by its author when the last of them was written.
+    fn squash(&self, author: PersonId, end: Moment, commits: &[Commit]) -> Commit {
+        let mut whole = blank(author, end, 0, CommitPlace::Squashed);
+        whole.committer = None;
+        for commit in commits {
+            (whole.authored_at, whole.offset_minutes) = (commit.authored_at, commit.offset_minutes);
+            whole.change = commit.change;
+            whole.body.push_str(&format!("* {}\n", commit.subject));
+            whole.co_authors.extend(&commit.co_authors);
+            whole.edits.extend(&commit.edits);
+        }
+        let day = whole.authored_at.as_second().div_euclid(DAY);
+        whole.co_authors.sort_unstable();
+        whole.co_authors.dedup();
+        whole.co_authors.retain(|other| self.staff.hands[other.at()].works(day));
+        whole
     }
 
     /// Changes of what is changed often bring more faults.

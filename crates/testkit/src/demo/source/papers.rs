@@ -203,6 +203,7 @@ impl Papers {
         let list = |line: &dyn Fn(&str, &str) -> String, mark: &str| {
             needs.iter().map(|(name, version)| line(name, version)).collect::<Vec<_>>().join(mark)
         };
+        let mono = self.shape == Shape::Monorepo;
         let name = self.name.to_lowercase().replace(' ', "-");
         let version = format!("{}.{}.0", self.version.0, self.version.1);
         match language {
@@ -211,11 +212,14 @@ impl Papers {
                 let text = format!(
                     "{{\n  \"name\": \"{name}\",\n  \"version\": \"{version}\",\n  \"private\": true,\n  \"dependencies\": {{\n{needs}\n  }}\n}}\n"
                 );
-                ("package.json".into(), text)
+                (format!("{}package.json", if mono { "apps/web/" } else { "" }), text)
             }
             Language::Go => {
                 let needs = list(&|name, version| format!("\t{name} v{version}"), "\n");
-                ("go.mod".into(), format!("module harbourline.example/{name}\n\ngo 1.21\n\nrequire (\n{needs}\n)\n"))
+                (
+                    format!("{}go.mod", if mono { "services/" } else { "" }),
+                    format!("module harbourline.example/{name}\n\ngo 1.21\n\nrequire (\n{needs}\n)\n"),
+                )
             }
             Language::Python => {
                 let needs = list(&|name, version| format!("    \"{name}=={version}\","), "\n");
