@@ -1,6 +1,15 @@
 //! The demo organisation: a company that plans berths, tariffs and tides for ports, made by simulating it at work. A plan (seed, last
 //! day, sizes) gives the same company and the same commit ids on any machine. [`Company::simulate`] makes the facts,
 //! [`write_repositories`] the Git repositories that agree with them. Nothing here reads a clock, and no name means anybody.
+//!
+//! ```no_run
+//! use testkit::demo::{Company, Form, Plan, write_repositories};
+//!
+//! let mut company = Company::simulate(&Plan::new(7, jiff::civil::date(2026, 11, 20)));
+//! let folder = std::path::Path::new("/tmp/harbourline");
+//! let paths = write_repositories(&mut company, folder, Form::Bare)?;
+//! # Ok::<(), testkit::demo::DemoError>(())
+//! ```
 
 #[cfg(test)]
 mod agreement;
@@ -14,10 +23,12 @@ mod firm;
 mod git;
 mod landing;
 mod names;
+mod opening;
 mod plan;
 mod planning;
 mod rollout;
 mod source;
+mod sprints;
 #[cfg(test)]
 mod tests;
 mod tree;

@@ -81,6 +81,7 @@ fn presence(company: &Company, found: &mut Vec<String>) {
 fn changes(company: &Company, found: &mut Vec<String>) {
     for change in &company.changes {
         let name = format!("change {} of {}", change.number, company.repositories[change.repository.at()].slug);
+        let landed = change.landed.map(|at| &company.repositories[change.repository.at()].commits[at.at()]);
         let mut say = |what: &str| found.push(format!("{name}: {what}"));
         if change.reviews.iter().any(|review| review.reviewer == change.author) {
             say("reviewed by its author");
@@ -101,9 +102,20 @@ fn changes(company: &Company, found: &mut Vec<String>) {
         if merged && change.commits.is_empty() {
             say("merged without a commit");
         }
-        let landed = change.landed.map(|at| &company.repositories[change.repository.at()].commits[at.at()]);
         if landed.is_some_and(|commit| Some(commit.committed_at) != change.merged_at) {
             say("its commit came to main at another time");
+        }
+        for item in change.items.iter().map(|item| &company.items[item.at()]) {
+            let begun = item.transitions.iter().find(|it| it.category == Category::Active);
+            if begun.is_none_or(|it| it.at > change.opened_at) {
+                say("was opened before its item was begun");
+            }
+            if item.resolved_at().is_some_and(|done| change.closed_at.is_none_or(|at| at > done)) {
+                say("was open when its item was done");
+            }
+            if landed.is_some_and(|commit| !commit.subject.contains(&item.key) && !commit.body.contains(&item.key)) {
+                say("came to main without its item's key");
+            }
         }
     }
 }

@@ -29,6 +29,7 @@ pub(super) struct Look {
 /// A change request to be.
 #[derive(Debug)]
 pub(super) struct Asked {
+    pub(super) repository: usize,
     pub(super) title: String,
     pub(super) opened: Moment,
     pub(super) ready: Moment,
@@ -59,6 +60,8 @@ pub(super) struct Setting<'a> {
     pub(super) repository: &'a Repository,
     pub(super) kind: ItemType,
     pub(super) title: &'a str,
+    /// The other repository that work of this kind may need, with the area.
+    pub(super) elsewhere: Option<(usize, u16, &'a Repository)>,
     /// What an urgent fix takes back, if it does so.
     pub(super) reverts: Option<super::facts::CommitIx>,
 }
@@ -78,6 +81,13 @@ pub(super) fn plan(setting: &Setting<'_>, job: &Job, doer: usize, start: Moment,
         now = false_start(setting, job, area, doer, now, &mut course, dice)?;
     }
     now = round(setting, job, area, doer, (now, job.days, codes), &mut course, dice)?;
+    if let Some((repository, area, code)) = setting.elsewhere.filter(|_| codes && dice.chance(35)) {
+        let there = Job { repository, area, file: job.file % 2, ..*job };
+        let other = Setting { repository: code, ..*setting };
+        let begun = setting.hands[doer].next(now, 200, dice)?;
+        course.steps.push((Stage::Active, begun, doer));
+        now = round(&other, &there, &code.areas[usize::from(area)], doer, (begun, 1, true), &mut course, dice)?;
+    }
     if codes && setting.kind != ItemType::Incident && dice.chance(6) {
         let back = setting.hands[setting.lead].next(now, 300, dice)?;
         course.steps.push((Stage::Active, back, setting.lead));
@@ -161,7 +171,16 @@ fn false_start(
         end = hand.next(at, 200, dice)?;
     }
     let title = format!("Try: {}", setting.title);
-    course.asked.push(Asked { title, opened, ready: opened, strokes: Vec::new(), looks, end, merger: None });
+    course.asked.push(Asked {
+        repository: job.repository,
+        title,
+        opened,
+        ready: opened,
+        strokes: Vec::new(),
+        looks,
+        end,
+        merger: None,
+    });
     Some(end)
 }
 
@@ -207,7 +226,8 @@ fn ask(
     let merger = if dice.chance(70) { doer } else { chosen.last().copied().unwrap_or(doer) };
     let end = setting.hands[merger].next(now + 60, if dice.chance(70) { 60 } else { 360 }, dice)?;
     let title = setting.title.to_owned();
-    Some(Asked { title, opened, ready, strokes, looks, end, merger: Some(merger) })
+    let repository = job.repository;
+    Some(Asked { repository, title, opened, ready, strokes, looks, end, merger: Some(merger) })
 }
 
 /// Whoever is there and knows the area, mostly one, at times two; none where the author is alone.

@@ -1,12 +1,12 @@
 //! Writing down work and choosing from it: backlogs, epics, sprints, faults that somebody noticed.
 
 use super::board::{Crew, Habit, Job, Place, Stage};
-use super::calendar::{DAY, Day, Moment, instant, is_open, weekday};
+use super::calendar::{DAY, Day, Moment, weekday};
 use super::dice::Dice;
 use super::facts::{
-    Category, IncidentId, ItemType, Knowers, PersonId, RepositoryId, Shape, Sprint, SprintMember, TeamId, WorkItem,
-    WorkItemId,
+    Category, IncidentId, ItemType, Knowers, PersonId, RepositoryId, Shape, TeamId, WorkItem, WorkItemId,
 };
+use super::sprints::{admit, end_sprint, run_sprint};
 use super::world::{Fault, World};
 use super::{estate, words};
 
@@ -296,7 +296,12 @@ fn choose(world: &mut World, crew: usize, present: &[usize], day: Day, dice: &mu
 }
 
 /// Chooses what is first in the backlog, at the first moment after `from` at which `by` is at work and the item exists.
-fn choose_one(world: &mut World, crew: usize, (by, from): (usize, Moment), dice: &mut Dice) -> Option<(Job, Moment)> {
+pub(super) fn choose_one(
+    world: &mut World,
+    crew: usize,
+    (by, from): (usize, Moment),
+    dice: &mut Dice,
+) -> Option<(Job, Moment)> {
     let job = world.crews[crew].backlog.front().copied()?;
     let written = world.company.items[job.item.at()].created_at().as_second();
     let at = world.staff.hands[by].next(from.max(written + 60), 40, dice)?;
@@ -309,98 +314,6 @@ fn choose_one(world: &mut World, crew: usize, (by, from): (usize, Moment), dice:
         world.record(crew, job.item, Stage::Todo, at, by);
     }
     Some((job, at))
-}
-
-fn run_sprint(world: &mut World, crew: usize, present: &[usize], day: Day, dice: &mut Dice) {
-    let lead = world.staff.leads[crew];
-    let by = if present.contains(&lead) { lead } else { present[0] };
-    if world.crews[crew].sprint.is_none() {
-        start_sprint(world, crew, present, (by, day), dice);
-    } else if world.crews[crew].habit == Habit::Scrum && world.crews[crew].chosen.len() < 2 {
-        let Some((at, last)) = world.crews[crew].sprint.filter(|(_, last)| day + 1 < *last) else { return };
-        let from = world.company.sprints[at].start_at.as_second().max(day * DAY);
-        if let Some((job, moment)) = choose_one(world, crew, (by, from), dice).filter(|_| day < last) {
-            admit(world, crew, job.item, Some(moment));
-        }
-    }
-}
-
-/// Begins a sprint with what the last one left and what the team thinks that it can do.
-fn start_sprint(world: &mut World, crew: usize, present: &[usize], (by, day): (usize, Day), dice: &mut Dice) {
-    let habit = world.crews[crew].habit;
-    let Some(first) = world.staff.hands[by].next(day * DAY, 30, dice).filter(|at| *at <= world.now) else { return };
-    let mut moment = first;
-    let carried = carried(world, crew);
-    let room = (present.len() * if habit == Habit::Scrum { 3 } else { 5 } / 2).saturating_sub(carried.len());
-    let mut items: Vec<WorkItemId> = carried;
-    for job in world.crews[crew].chosen.iter().chain(&world.crews[crew].urgent).filter(|_| habit == Habit::Scrum) {
-        if !items.contains(&job.item) {
-            items.push(job.item);
-            moment = moment.max(world.company.items[job.item.at()].created_at().as_second() + 60);
-        }
-    }
-    for _ in 0..room.saturating_sub(world.crews[crew].chosen.len()) {
-        let Some((job, at)) = choose_one(world, crew, (by, day * DAY), dice) else { break };
-        items.push(job.item);
-        moment = moment.max(at + 60);
-    }
-    if moment > world.now {
-        return;
-    }
-    items.retain(|item| world.company.items[item.at()].resolved_at().is_none_or(|at| at > instant(moment)));
-    world.crews[crew].sprints += 1;
-    let name = format!("{} {}", world.company.teams[crew].name, world.crews[crew].sprints);
-    let monday = day - (weekday(day) - 1);
-    let mut last = monday + habit.rhythm() - 3;
-    while !is_open(last) && last > day {
-        last -= 1;
-    }
-    let planned = last * DAY + 15 * 3600;
-    let members =
-        items.into_iter().map(|item| SprintMember { item, added_at: instant(moment), removed_at: None }).collect();
-    world.crews[crew].sprint = Some((world.company.sprints.len(), last));
-    world.company.sprints.push(Sprint {
-        team: world.crews[crew].team,
-        name,
-        goal: words::epic(dice),
-        start_at: instant(moment),
-        planned_end_at: instant(planned),
-        completed_at: None,
-        members,
-    });
-}
-
-/// What the team's last sprint held at its end and had not finished.
-fn carried(world: &World, crew: usize) -> Vec<WorkItemId> {
-    let team = world.crews[crew].team;
-    let Some(last) = world.company.sprints.iter().rev().find(|sprint| sprint.team == team) else { return Vec::new() };
-    let Some(closed) = last.completed_at else { return Vec::new() };
-    let held = last.members.iter().filter(|member| member.removed_at.is_none()).map(|member| member.item);
-    held.filter(|item| world.company.items[item.at()].resolved_at().is_none_or(|at| at > closed)).collect()
-}
-
-/// Closes the running sprint: on time where the team means it, days later where it does not.
-fn end_sprint(world: &mut World, crew: usize, day: Day) {
-    let Some((at, _)) = world.crews[crew].sprint.take() else { return };
-    let sprint = &mut world.company.sprints[at];
-    let late = if world.crews[crew].habit == Habit::Mixed {
-        (day * DAY + 60).max(sprint.planned_end_at.as_second())
-    } else {
-        0
-    };
-    sprint.completed_at = Some(instant(sprint.planned_end_at.as_second().max(late)));
-}
-
-/// Takes an item into the running sprint on the way, if there is one.
-pub(super) fn admit(world: &mut World, crew: usize, item: WorkItemId, at: Option<Moment>) {
-    let written = world.company.items[item.at()].created_at().as_second();
-    let Some((sprint, _)) = world.crews[crew].sprint else { return };
-    let sprint = &mut world.company.sprints[sprint];
-    let moment = at.unwrap_or(written + 30).max(sprint.start_at.as_second());
-    if moment >= sprint.planned_end_at.as_second() {
-        return;
-    }
-    sprint.members.push(SprintMember { item, added_at: instant(moment), removed_at: None });
 }
 
 /// An epic is begun with its first story, and done with the last.

@@ -8,7 +8,8 @@ use super::facts::{
     ChangeId, CommitIx, CommitPlace, Deployment, DeploymentId, DeploymentResult, Edit, Environment, Incident,
     IncidentId, ItemType, Language, Op, PersonId, Release, RepositoryId, Shape,
 };
-use super::world::{World, blank};
+use super::opening::blank;
+use super::world::World;
 use super::{planning, words};
 
 /// A commit that is not known before everything has landed.
@@ -78,6 +79,7 @@ fn roll_out(world: &mut World, repository: usize, (by, day): (usize, Day), dice:
     }
 }
 
+/// Staging, then production, at times at the second attempt; and what breaks there.
 fn deploy(
     world: &mut World,
     repository: usize,
@@ -87,7 +89,7 @@ fn deploy(
     changes: &[ChangeId],
     dice: &mut Dice,
 ) {
-    let mut put = |world: &mut World, environment, from: Moment, result, rollback| {
+    let mut put = |world: &mut World, environment, from: Moment, result| {
         let until = from + dice.within(150, 900);
         world.company.deployments.push(Deployment {
             repository: RepositoryId::of(repository),
@@ -98,44 +100,38 @@ fn deploy(
             finished_at: instant(until),
             result,
             actor,
-            rollback,
+            rollback: false,
         });
         until
     };
-    let mut at = put(world, Environment::Staging, at, DeploymentResult::Success, false) + 1800;
-    let fails = (day + repository as i64 + changes.len() as i64) % 29 == 0;
-    if fails {
-        at = put(world, Environment::Production, at, DeploymentResult::Failure, false) + 2400;
+    let mut at = put(world, Environment::Staging, at, DeploymentResult::Success) + 1800;
+    if (day + repository as i64 + changes.len() as i64) % 29 == 0 {
+        at = put(world, Environment::Production, at, DeploymentResult::Failure) + 2400;
     }
-    let end = put(world, Environment::Production, at, DeploymentResult::Success, false);
-    let deployment = DeploymentId::of(world.company.deployments.len() - 1);
-    let Some(cause) = culprit(world, repository, changes, dice) else { return };
+    let end = put(world, Environment::Production, at, DeploymentResult::Success);
+    if let Some(cause) = culprit(world, repository, changes, dice) {
+        strike(world, repository, cause, (by, end), dice);
+    }
+}
+
+/// Something breaks after the last deployment; the worse it is, the sooner somebody puts the old state back.
+fn strike(world: &mut World, repository: usize, cause: ChangeId, (by, end): (usize, Moment), dice: &mut Dice) {
     let opened = end + dice.within(4, 200) * 60;
     if opened > world.now {
         return;
     }
+    let deployment = DeploymentId::of(world.company.deployments.len() - 1);
+    let service = world.company.deployments[deployment.at()].service.clone();
     let severity = 1 + dice.weighted([10, 28, 40, 22].into_iter()) as u8;
     let back = opened + dice.within(10, 60) * 60;
-    let rolls_back = dice.chance(if severity < 3 { 55 } else { 15 }) && back < world.now;
-    let mitigated = rolls_back.then(|| {
-        let until = back + dice.within(150, 900);
-        world.company.deployments.push(Deployment {
-            started_at: instant(back),
-            finished_at: instant(until),
-            actor: PersonId::of(by),
-            rollback: true,
-            ..world.company.deployments[deployment.at()].clone()
-        });
-        until
-    });
-    let title = words::outage(dice, service);
-    let team = world.company.repositories[repository].team;
+    let rolls_back = dice.chance(if severity < 3 { 55 } else { 15 }) && back + 900 < world.now;
+    let mitigated = rolls_back.then(|| roll_back(world, deployment, by, (back, back + dice.within(150, 900))));
     let incident = IncidentId::of(world.company.incidents.len());
     world.company.incidents.push(Incident {
-        title,
+        title: words::outage(dice, &service),
         repository: RepositoryId::of(repository),
-        service: service.to_owned(),
-        team,
+        service,
+        team: world.company.repositories[repository].team,
         severity,
         opened_at: instant(opened),
         mitigated_at: mitigated.map(instant),
@@ -145,6 +141,17 @@ fn deploy(
         item: None,
     });
     follow_up(world, repository, incident, (by, opened), dice);
+}
+
+fn roll_back(world: &mut World, bad: DeploymentId, by: usize, (from, until): (Moment, Moment)) -> Moment {
+    world.company.deployments.push(Deployment {
+        started_at: instant(from),
+        finished_at: instant(until),
+        actor: PersonId::of(by),
+        rollback: true,
+        ..world.company.deployments[bad.at()].clone()
+    });
+    until
 }
 
 /// The change that breaks something, if one does: what is changed often is riskier.
@@ -184,7 +191,7 @@ fn follow_up(
     item.title.clone_from(&world.company.incidents[incident.at()].title);
     world.company.incidents[incident.at()].item = Some(job.item);
     world.crews[crew].urgent.push_front(job);
-    planning::admit(world, crew, job.item, None);
+    super::sprints::admit(world, crew, job.item, None);
 }
 
 fn service_of(world: &World, repository: usize, change: ChangeId) -> String {

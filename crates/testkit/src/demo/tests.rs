@@ -75,6 +75,13 @@ fn same_plan_gives_same_ids() {
     assert_ne!(heads(&paths), heads(&different));
 }
 
+/// The ids are the same on every machine; whoever changes the company on purpose writes down the new one.
+#[test]
+fn ids_are_those_of_elsewhere() {
+    let (_, _folder, paths) = written(&Plan { people: 4, repositories: 1, ..small(1) });
+    assert_eq!(heads(&paths)[0].trim(), "e218c18d4c8af0f95be4cd40dd02cb91ef1c9dc8");
+}
+
 #[test]
 fn every_named_commit_exists() {
     let (company, _folder, paths) = written(&small(5));
@@ -187,5 +194,19 @@ proptest! {
         let until = jiff::civil::date(2025, 1, 1).saturating_add(jiff::Span::new().days(day));
         let found = disagreements(&Company::simulate(&Plan { seed, until, people, repositories, years }));
         prop_assert!(found.is_empty(), "{} disagreements: {:#?}", found.len(), &found[..found.len().min(8)]);
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 4, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_small_company_can_be_written(seed: u64, people in 4_u32..12, repositories in 1_u32..6) {
+        let (company, _folder, paths) = written(&Plan { seed, people, repositories, ..small(0) });
+        for (code, path) in company.repositories.iter().zip(&paths) {
+            let reachable = git(path, &["rev-list", "--all", "--count"], "");
+            prop_assert_eq!(reachable.trim(), code.commits.len().to_string());
+            prop_assert!(code.commits.iter().all(|commit| commit.id.is_some()));
+        }
     }
 }

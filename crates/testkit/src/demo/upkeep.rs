@@ -4,8 +4,9 @@ use super::calendar::{DAY, Day, Moment, weekday};
 use super::course::{Asked, Look, Stroke};
 use super::dice::Dice;
 use super::facts::{CommitIx, CommitPlace, Edit, Knowers, Language, Op, PersonId, ReviewState, Shape};
+use super::opening::blank;
 use super::words;
-use super::world::{World, blank};
+use super::world::World;
 
 /// Makes the first commits of each repository, in the weeks before the first day.
 pub(super) fn found(world: &mut World) {
@@ -106,10 +107,18 @@ fn bump(world: &mut World, repository: usize, day: Day, dice: &mut Dice) {
     let merged = dice.chance(85);
     let state = if merged { ReviewState::Approved } else { ReviewState::Commented };
     let looks = vec![Look { reviewer: by, state, at: seen, comments: u16::from(!merged) }];
-    let asked =
-        Asked { title, opened: at + 20, ready: at + 20, strokes, looks, end: seen + 240, merger: merged.then_some(by) };
+    let asked = Asked {
+        repository,
+        title,
+        opened: at + 20,
+        ready: at + 20,
+        strokes,
+        looks,
+        end: seen + 240,
+        merger: merged.then_some(by),
+    };
     let branch = format!("dock-keeper/{noun}-{number}");
-    world.add_change(world.staff.bot, repository, None, branch, &asked);
+    world.add_change(world.staff.bot, None, branch, &asked);
 }
 
 fn add_mailmap(world: &mut World, repository: usize, day: Day, dice: &mut Dice) {
