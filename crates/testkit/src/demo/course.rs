@@ -164,7 +164,7 @@ fn false_start(
     let opened = hand.next(now, 180, dice)?;
     let mut looks = Vec::new();
     let mut end = hand.next(opened + DAY, 200, dice)?;
-    if let Some(reviewer) = reviewers(setting, job, area, doer, dice).first() {
+    if let Some(reviewer) = reviewers(setting, job, area, (doer, opened), dice).first() {
         let at = setting.hands[*reviewer].next(opened, 300, dice)?;
         let comments = dice.within(1, 5) as u16;
         looks.push(Look { reviewer: *reviewer, state: ReviewState::Commented, at, comments });
@@ -199,7 +199,7 @@ fn ask(
     let opened = if draft { strokes[0].at + 900 } else { built + 300 + dice.within(0, 1500) };
     let ready = if draft { built + 600 } else { opened };
     course.steps.push((Stage::Review, ready, doer));
-    let chosen = reviewers(setting, job, area, doer, dice);
+    let chosen = reviewers(setting, job, area, (doer, ready), dice);
     let (mut looks, mut now) = (Vec::new(), ready);
     for (turn, reviewer) in chosen.iter().enumerate() {
         let other = &setting.hands[*reviewer];
@@ -230,10 +230,20 @@ fn ask(
     Some(Asked { repository, title, opened, ready, strokes, looks, end, merger: Some(merger) })
 }
 
-/// Whoever is there and knows the area, mostly one, at times two; none where the author is alone.
-fn reviewers(setting: &Setting<'_>, job: &Job, area: &Area, doer: usize, dice: &mut Dice) -> Vec<usize> {
+/// Whoever is there within days and knows the area, mostly one, at times two; none where the author is alone.
+fn reviewers(
+    setting: &Setting<'_>,
+    job: &Job,
+    area: &Area,
+    (doer, asked): (usize, Moment),
+    dice: &mut Dice,
+) -> Vec<usize> {
     let place = (job.repository as u32, job.area);
-    let others = setting.present.iter().copied().filter(|at| *at != doer && setting.hands[*at].codes);
+    let soon =
+        |at: usize| setting.hands[at].next(asked, 60, &mut dice.clone()).is_some_and(|next| next < asked + 5 * DAY);
+    let others = setting.present.iter().copied().filter(|at| *at != doer && setting.hands[*at].codes && soon(*at));
+    let others: Vec<usize> = others.collect();
+    let others = others.into_iter();
     let (mut know, mut rest): (Vec<usize>, Vec<usize>) =
         others.partition(|at| setting.hands[*at].knows.contains(&place));
     dice.shuffle(&mut know);

@@ -51,8 +51,12 @@ fn crew(world: &World, at: usize) -> Crew {
     }
 }
 
+/// Three people look after an area, two after one that everybody fears; they go round, so that everybody has some.
 fn spread_knowledge(world: &mut World, crew: &Crew, at: usize) {
     let mut dice = Dice::of(world.plan.seed, "knowledge", at as u64);
+    let early: Vec<usize> =
+        crew.people.iter().copied().filter(|at| world.staff.hands[*at].first < world.start).collect();
+    let mut turn = 0;
     for place in &crew.places {
         let repository = &world.company.repositories[place.repository];
         let key = (place.repository as u32, place.area);
@@ -61,18 +65,12 @@ fn spread_knowledge(world: &mut World, crew: &Crew, at: usize) {
             world.staff.hands[person.at()].homes.push(key);
             continue;
         }
-        for who in &crew.people {
-            if dice.chance(34) {
-                world.staff.hands[*who].homes.push(key);
-            }
-        }
-        let early: Vec<usize> =
-            crew.people.iter().copied().filter(|at| world.staff.hands[*at].first < world.start).collect();
         let wanted = if repository.shape == Shape::Legacy { 2 } else { 3 };
-        for _ in 0..wanted {
+        for _ in 0..wanted.min(crew.people.len()) {
+            world.staff.hands[crew.people[turn % crew.people.len()]].homes.push(key);
+            turn += 1;
             if let Some(who) = (!early.is_empty()).then(|| *dice.pick(&early)) {
                 world.staff.hands[who].knows.push(key);
-                world.staff.hands[who].homes.push(key);
             }
         }
     }
@@ -162,14 +160,20 @@ fn write_down(world: &mut World, crew: usize, present: &[usize], day: Day, dice:
 
 /// Where new work lies: hot areas more often, what has lost its knower hardly ever.
 fn spot(world: &World, crew: usize, kind: ItemType, day: Day, dice: &mut Dice) -> (usize, u16, u16) {
+    let board = &world.crews[crew];
+    let waiting = |place: &Place| {
+        let there = |job: &&Job| job.repository == place.repository && job.area == place.area;
+        board.backlog.iter().chain(&board.chosen).filter(there).count()
+    };
+    let piled = |place: &Place| waiting(place) > 3;
     let weigh = |place: &Place| {
         let repository = &world.company.repositories[place.repository];
         let orphaned = match repository.areas[usize::from(place.area)].knowers {
-            Knowers::Only(person) => world.staff.hands[person.at()].last < day + 30,
+            Knowers::Only(person) => world.staff.hands[person.at()].last < day + 30 || piled(place),
             Knowers::Anyone => false,
         };
         let feared = repository.shape == Shape::Legacy && kind == ItemType::Feature;
-        if orphaned || feared { place.weight.div_ceil(12) } else { place.weight }
+        if orphaned || feared { place.weight.div_ceil(30) } else { place.weight }
     };
     let places = &world.crews[crew].places;
     let place = places[dice.weighted(places.iter().map(weigh))];
@@ -286,7 +290,7 @@ fn priority(kind: ItemType, dice: &mut Dice) -> u8 {
 
 /// Keeps enough chosen for everybody who is there.
 fn choose(world: &mut World, crew: usize, present: &[usize], day: Day, dice: &mut Dice) {
-    let wanted = present.len() + 2;
+    let wanted = present.len() * 2 + 2;
     while world.crews[crew].chosen.len() < wanted {
         let by = *dice.pick(present);
         if choose_one(world, crew, (by, day * DAY), dice).is_none() {

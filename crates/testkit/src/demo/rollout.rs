@@ -124,7 +124,7 @@ fn strike(world: &mut World, repository: usize, cause: ChangeId, (by, end): (usi
     let service = world.company.deployments[deployment.at()].service.clone();
     let severity = 1 + dice.weighted([10, 28, 40, 22].into_iter()) as u8;
     let back = opened + dice.within(10, 60) * 60;
-    let rolls_back = dice.chance(if severity < 3 { 55 } else { 15 }) && back + 900 < world.now;
+    let rolls_back = dice.chance(if severity < 3 { 80 } else { 35 }) && back + 900 < world.now;
     let mitigated = rolls_back.then(|| roll_back(world, deployment, by, (back, back + dice.within(150, 900))));
     let incident = IncidentId::of(world.company.incidents.len());
     world.company.incidents.push(Incident {

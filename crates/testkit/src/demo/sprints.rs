@@ -1,6 +1,6 @@
 //! Sprints: what is taken in, what is left over, when they end.
 
-use super::board::Habit;
+use super::board::{Habit, Job};
 use super::calendar::{DAY, Day, Moment, instant, is_open, weekday};
 use super::dice::Dice;
 use super::facts::{Sprint, SprintMember, WorkItemId};
@@ -14,13 +14,19 @@ pub(super) fn run_sprint(world: &mut World, crew: usize, present: &[usize], day:
     let by = if present.contains(&lead) { lead } else { present[0] };
     if world.crews[crew].sprint.is_none() {
         start_sprint(world, crew, present, (by, day), dice);
-    } else if world.crews[crew].habit == Habit::Scrum && world.crews[crew].chosen.len() < 2 {
+    } else if world.crews[crew].habit == Habit::Scrum && within_reach(world, crew, present, day) < 4 {
         let Some((at, last)) = world.crews[crew].sprint.filter(|(_, last)| day + 1 < *last) else { return };
         let from = world.company.sprints[at].start_at.as_second().max(day * DAY);
         if let Some((job, moment)) = choose_one(world, crew, (by, from), dice).filter(|_| day < last) {
             admit(world, crew, job.item, Some(moment));
         }
     }
+}
+
+/// How much of what is chosen somebody who is there could take.
+fn within_reach(world: &World, crew: usize, present: &[usize], day: Day) -> usize {
+    let anybody = |job: &Job| present.iter().any(|who| world.may(*who, job, day));
+    world.crews[crew].chosen.iter().filter(|job| anybody(job)).count()
 }
 
 /// Begins a sprint with what the last one left and what the team thinks that it can do.

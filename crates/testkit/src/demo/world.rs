@@ -112,7 +112,7 @@ impl World {
                 continue;
             }
             let place = (job.repository as u32, job.area);
-            let mut able: Vec<usize> = present.iter().copied().filter(|who| self.may(*who, &job)).collect();
+            let mut able: Vec<usize> = present.iter().copied().filter(|who| self.may(*who, &job, day)).collect();
             able.sort_by_key(|who| (!self.staff.hands[*who].knows.contains(&place), *who as u32 % 5, *who));
             for doer in able {
                 let busy = std::mem::take(&mut self.staff.hands[doer].free_from);
@@ -129,7 +129,7 @@ impl World {
     }
 
     fn take_one(&mut self, crew: usize, present: &[usize], doer: usize, day: Day, dice: &mut Dice) {
-        for (urgent, at) in self.candidates(crew, doer, dice) {
+        for (urgent, at) in self.candidates(crew, doer, day, dice) {
             let queue = if urgent { &self.crews[crew].urgent } else { &self.crews[crew].chosen };
             let job = queue[at];
             let Some(course) = self.plan_course(crew, present, doer, &job, day) else { continue };
@@ -141,16 +141,16 @@ impl World {
     }
 
     /// What somebody could take, best first: what burns, then what they know, then what is next.
-    fn candidates(&self, crew: usize, doer: usize, dice: &mut Dice) -> Vec<(bool, usize)> {
+    fn candidates(&self, crew: usize, doer: usize, day: Day, dice: &mut Dice) -> Vec<(bool, usize)> {
         let (hand, board) = (&self.staff.hands[doer], &self.crews[crew]);
         let home = |job: &Job| hand.homes.contains(&(job.repository as u32, job.area));
         let mut found: Vec<(bool, usize)> = Vec::new();
         found.extend(
-            (0..board.urgent.len().min(3)).filter(|at| self.may(doer, &board.urgent[*at])).map(|at| (true, at)),
+            (0..board.urgent.len().min(3)).filter(|at| self.may(doer, &board.urgent[*at], day)).map(|at| (true, at)),
         );
         let next: Vec<usize> =
-            (0..board.chosen.len().min(12)).filter(|at| self.may(doer, &board.chosen[*at])).collect();
-        let curious = dice.chance(12);
+            (0..board.chosen.len().min(24)).filter(|at| self.may(doer, &board.chosen[*at], day)).collect();
+        let curious = dice.chance(18);
         let (known, new): (Vec<usize>, Vec<usize>) =
             next.into_iter().partition(|at| home(&board.chosen[*at]) != curious);
         found.extend(known.into_iter().chain(new).take(3).map(|at| (false, at)));
@@ -158,11 +158,10 @@ impl World {
     }
 
     /// What one person alone knows stays theirs while they are here; what everybody fears is left to those who know it.
-    fn may(&self, doer: usize, job: &Job) -> bool {
+    pub(super) fn may(&self, doer: usize, job: &Job, day: Day) -> bool {
         let repository = &self.company.repositories[job.repository];
         if let Knowers::Only(person) = repository.areas[usize::from(job.area)].knowers {
-            let started = self.company.items[job.item.at()].created_at().as_second().div_euclid(DAY);
-            return person.at() == doer || self.staff.hands[person.at()].last < started;
+            return person.at() == doer || self.staff.hands[person.at()].last < day;
         }
         repository.shape != Shape::Legacy
             || self.staff.hands[doer].knows.contains(&(job.repository as u32, job.area))
