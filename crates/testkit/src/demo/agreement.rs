@@ -70,7 +70,8 @@ fn presence(company: &Company, found: &mut Vec<String>) {
         item.transitions.iter().for_each(|it| ask(&item.key, it.by, it.at));
     }
     for commit in company.repositories.iter().flat_map(|code| &code.commits) {
-        ask("committed", commit.author, commit.authored_at);
+        ask("wrote", commit.author, commit.authored_at);
+        commit.committer.iter().for_each(|who| ask("committed", *who, commit.committed_at));
         commit.co_authors.iter().for_each(|other| ask("paired", *other, commit.authored_at));
     }
     for deployment in company.deployments.iter().filter(|it| !it.rollback) {

@@ -1,5 +1,5 @@
 //! The order in which everything reached `main`: numbers of change requests, messages that name them, parents of commits. A branch
-//! whose files were changed on `main` meanwhile is rebased just before its merge; all others keep the commit that they began at.
+//! whose files were changed on `main` meanwhile is rebased by whoever merges it, just before; all others keep where they began.
 
 use std::collections::BTreeMap;
 
@@ -219,6 +219,7 @@ impl Order {
         };
         let parallel = base > 0 && touches.iter().all(fresh);
         let (head_at, mut parent) = if parallel { self.main[base - 1] } else { *self.main.last()? };
+        let merged_by = code.commits[commits.first()?.at()].change.and_then(|id| company.changes[id.at()].merged_by);
         let mut earliest = head_at;
         for (number, old) in commits.iter().enumerate() {
             let left = (commits.len() - number) as i64;
@@ -229,6 +230,9 @@ impl Order {
             let put = put.max(earliest).min(end);
             earliest = put;
             commit.committed_at = instant(put);
+            if put != written {
+                commit.committer = merged_by;
+            }
             parent = id;
         }
         Some(parent)

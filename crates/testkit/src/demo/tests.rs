@@ -79,7 +79,7 @@ fn same_plan_gives_same_ids() {
 #[test]
 fn ids_are_those_of_elsewhere() {
     let (_, _folder, paths) = written(&Plan { people: 4, repositories: 1, ..small(1) });
-    assert_eq!(heads(&paths)[0].trim(), "3e1ac293d898d567f0b00330a9de05305e0cc1fb");
+    assert_eq!(heads(&paths)[0].trim(), "973a4b7962220d7dd699ddf489006092228f4409");
 }
 
 #[test]
