@@ -119,7 +119,7 @@ impl Scripted {
     }
 }
 
-fn run(folder: &Path, arguments: &[&str], clock: i64, author: &(String, String), input: &[u8]) -> Vec<u8> {
+pub(crate) fn run(folder: &Path, arguments: &[&str], clock: i64, author: &(String, String), input: &[u8]) -> Vec<u8> {
     let output = start(folder, arguments, clock, author, input);
     let errors = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "git {arguments:?}: {errors}");
