@@ -161,8 +161,15 @@ impl Office {
     /// # Errors
     /// Unavailable when the database does not answer.
     pub async fn desk(&self, viewer: Viewer) -> Result<Desk, Refusal> {
+        self.desk_at(viewer, self.clock.now()).await
+    }
+
+    /// A desk as of another instant: for what was written before somebody moved in.
+    ///
+    /// # Errors
+    /// As [`Self::desk`].
+    pub async fn desk_at(&self, viewer: Viewer, now: Timestamp) -> Result<Desk, Refusal> {
         let facts = self.snapshot.read().unwrap_or_else(std::sync::PoisonError::into_inner).clone();
-        let now = self.clock.now();
         let people = self.store.organisation().await?;
         let mut asker = asker_of(&people, viewer.person, now.to_zoned(jiff::tz::TimeZone::UTC).date());
         asker.token.clone_from(&viewer.token);

@@ -58,6 +58,7 @@ pub(crate) fn command(registry: &Registry) -> Command {
         .arg(database)
         .arg(json)
         .subcommand(up())
+        .subcommand(demo())
         .subcommand(mining(Command::new("mine").about("Read repositories into the data folder")))
         .subcommand(import())
         .subcommand(sql())
@@ -149,7 +150,37 @@ fn mining(command: Command) -> Command {
 }
 
 fn up() -> Command {
-    mining(Command::new("up").about("Read repositories, then serve the pages and open the browser"))
+    served(mining(Command::new("up").about("Read repositories, then serve the pages and open the browser")))
+}
+
+/// The made-up company. Its sizes are bounded by what a machine can write in an hour.
+fn demo() -> Command {
+    let number = |name: &'static str, most: i64, help: &'static str| {
+        Arg::new(name).long(name).value_name("N").value_parser(value_parser!(u32).range(1..=most)).help(help)
+    };
+    let about = "Make up a company with years of history in a throw-away folder, and serve it";
+    served(Command::new("demo").about(about))
+        .arg(number("people", 10_000, "Humans who ever worked there [default: 24]"))
+        .arg(number("repos", 1_000, "Repositories [default: 5]"))
+        .arg(number("years", 10, "Years of history [default: 3]"))
+        .arg(
+            Arg::new("seed")
+                .long("seed")
+                .value_name("N")
+                .value_parser(value_parser!(u64))
+                .help("Another company [default: 7]"),
+        )
+        .arg(
+            Arg::new("date")
+                .long("date")
+                .value_name("DAY")
+                .value_parser(value_parser!(jiff::civil::Date))
+                .help("The last day that the company has lived [default: today]"),
+        )
+}
+
+fn served(command: Command) -> Command {
+    command
         .arg(
             Arg::new("listen")
                 .long("listen")

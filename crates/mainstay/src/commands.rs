@@ -3,6 +3,7 @@
 pub(crate) mod act;
 mod bench;
 mod completions;
+mod demo;
 mod doctor;
 mod import;
 mod mcp;
@@ -25,6 +26,7 @@ use crate::failure::Failure;
 pub(crate) fn run(registry: &Registry, matches: &ArgMatches) -> Result<u8, Failure> {
     match matches.subcommand() {
         Some(("up", matches)) => up::run(matches),
+        Some(("demo", matches)) => demo::run(matches),
         Some(("mine", matches)) => mine::run(matches),
         Some(("import", matches)) => import::run(matches),
         Some(("sql", matches)) => sql::run(matches),

@@ -21,12 +21,18 @@ pub(crate) struct Home {
 }
 
 impl Home {
+    /// The data folder that the command line names, or the platform's.
     pub(crate) fn of(matches: &ArgMatches) -> Result<Self, Failure> {
         let chosen = matches.get_one::<PathBuf>("data").cloned();
         let platform = || directories::ProjectDirs::from("", "", "mainstay").map(|dirs| dirs.data_dir().to_owned());
         let data = chosen.or_else(platform).ok_or_else(|| {
             Failure::new(exit::INPUT_OUTPUT, "this system names no folder for data").hint("Say where: --data DIR.")
         })?;
+        Self::at(data, matches)
+    }
+
+    /// A data folder at `data`; where facts and people are, the command line may say.
+    pub(crate) fn at(data: PathBuf, matches: &ArgMatches) -> Result<Self, Failure> {
         std::fs::create_dir_all(&data).map_err(|error| {
             Failure::new(exit::INPUT_OUTPUT, format!("cannot make the data folder {}: {error}", data.display()))
         })?;
@@ -54,10 +60,14 @@ impl Home {
         self.lake()
     }
 
+    /// Facts, people and records, without a look at who is there.
+    pub(crate) async fn bare_office(&self) -> Result<Office, Failure> {
+        Ok(Office::open_with(self.lake()?, &self.data, &self.database, Clock::System, Entropy::system()).await?)
+    }
+
     /// Facts, people and records, and whoever started the program as somebody who looks.
     pub(crate) async fn office(&self) -> Result<(Office, Viewer), Failure> {
-        let lake = self.lake()?;
-        let office = Office::open_with(lake, &self.data, &self.database, Clock::System, Entropy::system()).await?;
+        let office = self.bare_office().await?;
         let (name, email) = identity();
         let viewer = office.owner(&name, &email).await?;
         let taken = office.take_in(&self.data, &viewer).await?;

@@ -27,6 +27,7 @@ mod opening;
 mod plan;
 mod planning;
 mod rollout;
+mod settle;
 mod source;
 mod sprints;
 #[cfg(test)]
@@ -44,6 +45,7 @@ use facts::{
 };
 pub use git::{DemoError, Form, write_repositories};
 pub use plan::Plan;
+pub use settle::settle;
 
 /// Everything that is known about the company. Ids are places in these lists.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

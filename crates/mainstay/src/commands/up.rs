@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::path::Path;
 
 use clap::ArgMatches;
+use desk::{Office, Viewer};
 
 use crate::exit;
 use crate::failure::Failure;
@@ -20,18 +21,34 @@ pub(super) fn run(matches: &ArgMatches) -> Result<u8, Failure> {
     for folder in wish.repos.iter().filter(|repo| !repo.to_str().is_some_and(connect::git::is_url)) {
         history::Repository::open(Path::new(folder)).map_err(connect::git::MineError::from)?;
     }
-    let address = matches.get_one::<SocketAddr>("listen").copied();
-    let address = address.ok_or_else(|| Failure::new(exit::USAGE, "no address to listen on"))?;
+    let address = address_of(matches)?;
     let open = !matches.get_flag("no-open");
     let runtime = runtime()?;
-    let ended = runtime.block_on(serve(home, wish, address, open));
+    let ended = runtime.block_on(async {
+        let (office, viewer) = home.office().await?;
+        serve(home, office, viewer, Served { wish, address, open }).await
+    });
     // A repository that is still being read is no reason to stay: what was not committed is read by the next run.
     runtime.shutdown_background();
     ended
 }
 
-async fn serve(home: Home, wish: Wish, address: SocketAddr, open: bool) -> Result<u8, Failure> {
-    let (office, viewer) = home.office().await?;
+/// Where to serve.
+pub(super) fn address_of(matches: &ArgMatches) -> Result<SocketAddr, Failure> {
+    let address = matches.get_one::<SocketAddr>("listen").copied();
+    address.ok_or_else(|| Failure::new(exit::USAGE, "no address to listen on"))
+}
+
+/// What is served where, and whether a browser opens.
+pub(super) struct Served {
+    pub(super) wish: Wish,
+    pub(super) address: SocketAddr,
+    pub(super) open: bool,
+}
+
+/// Serves at once and reads the repositories meanwhile, until asked to stop.
+pub(super) async fn serve(home: Home, office: Office, viewer: Viewer, served: Served) -> Result<u8, Failure> {
+    let Served { wish, address, open } = served;
     let failed = |error: &web::ServeError| match error {
         web::ServeError::NotLoopback(_) => Failure::from_error(exit::USAGE, error),
         _ => Failure::from_error(exit::INPUT_OUTPUT, error),

@@ -51,6 +51,11 @@ impl Wish {
         }
     }
 
+    /// These folders, with everything else by default.
+    pub(crate) fn of_folders(folders: Vec<std::path::PathBuf>) -> Self {
+        Self { repos: folders.into_iter().map(OsString::from).collect(), ..Self::here() }
+    }
+
     /// The same wish, for the repository here when it names none.
     pub(crate) fn or_here(mut self) -> Self {
         if self.repos.is_empty() {

@@ -83,7 +83,7 @@ impl NewPerson {
         wrong
     }
 
-    fn row(&self, id: uuid::Uuid, created_at: i64) -> people::Model {
+    pub(super) fn row(&self, id: uuid::Uuid, created_at: i64) -> people::Model {
         people::Model {
             id,
             name: self.name.trim().to_owned(),
