@@ -28,6 +28,16 @@ pub fn from_pairs(schema: &Schema, pairs: &[(String, String)]) -> Result<Value, 
     if wrong.is_empty() { Ok(Value::Object(value)) } else { Err(wrong) }
 }
 
+/// As [`from_pairs`], for fields that no one schema has.
+///
+/// # Errors
+/// As [`from_pairs`].
+pub fn from_fields(fields: &[Field], pairs: &[(String, String)]) -> Result<Value, Vec<FieldError>> {
+    let mut wrong = Vec::new();
+    let value = object(fields, "", pairs, &mut wrong);
+    if wrong.is_empty() { Ok(Value::Object(value)) } else { Err(wrong) }
+}
+
 fn object(
     fields: &[Field],
     prefix: &str,

@@ -23,7 +23,8 @@ use store::{Access, PersonId, RecordId, TeamId};
 
 pub use changes::Changes;
 pub use document::{
-    About, Applied, Document, Listed, Named, Past, apply, archive, create, get, history, list, readers, search,
+    About, Applied, Document, Listed, Named, Past, apply, archive, create, get, history, list, readers, readers_of,
+    search,
 };
 pub(crate) use journal::take_in;
 pub use kind::KindEntry;

@@ -61,6 +61,13 @@ impl Html {
         Self(html)
     }
 
+    /// This, then another.
+    #[must_use]
+    pub fn and(mut self, next: &Self) -> Self {
+        self.0.push_str(&next.0);
+        self
+    }
+
     /// The HTML as text.
     #[must_use]
     pub fn as_str(&self) -> &str {

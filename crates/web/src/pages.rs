@@ -7,6 +7,7 @@ pub(crate) mod find;
 pub(crate) mod home;
 pub(crate) mod live;
 pub(crate) mod practice;
+pub(crate) mod records;
 pub(crate) mod schema;
 pub(crate) mod sign_in;
 pub(crate) mod sql;

@@ -50,7 +50,7 @@ pub struct Document {
     pub parties: Vec<Named>,
     /// What it says, in the shape of its kind.
     #[serde(default)]
-    #[schemars(with = "std::collections::BTreeMap<String, Value>")]
+    #[schemars(with = "Value")]
     pub body: Value,
     /// What only a reader is told.
     #[serde(default, skip_deserializing, skip_serializing_if = "Option::is_none")]
@@ -287,6 +287,24 @@ pub async fn readers(desk: &Desk, entry: &KindEntry, id: &str) -> Result<String,
     Ok(desk.sentence(&desk.access().readers(&entry.rules, &record)))
 }
 
+/// Who could read a new record of that kind, of that team and open so far: the sentence under its text boxes.
+#[must_use]
+pub fn readers_of(desk: &Desk, entry: &KindEntry, team: Option<&str>, audience: Option<Audience>) -> String {
+    let draft = Draft {
+        team: team.and_then(|slug| desk.organisation().find_team(slug).ok()).map(|team| team.id),
+        subject: None,
+        audience: audience.unwrap_or(entry.audience),
+        status: entry.statuses.first().copied().unwrap_or("open").to_owned(),
+        title: String::new(),
+        body: Value::Null,
+        due_on: None,
+        parties: Vec::new(),
+        words: String::new(),
+        reason: None,
+    };
+    desk.sentence(&desk.access().readers_of_draft(&entry.rules, &draft))
+}
+
 /// Records of every kind that hold the words of `text`.
 ///
 /// # Errors
@@ -348,6 +366,16 @@ pub async fn apply(desk: &Desk, entry: &KindEntry, wanted: &Document, dry: bool)
     settle(desk, entry, wanted, old, dry).await
 }
 
+/// The fields of a body stand under `body` in a document.
+fn in_body(refusal: Refusal) -> Refusal {
+    let fields = refusal.field_errors();
+    if fields.is_empty() {
+        return refusal;
+    }
+    let under = |one: &FieldError| FieldError::new(format!("body.{}", one.field), one.message.clone());
+    Refusal::fields(fields.iter().map(under).collect())
+}
+
 async fn settle(
     desk: &Desk,
     entry: &KindEntry,
@@ -357,7 +385,7 @@ async fn settle(
 ) -> Result<Applied, Refusal> {
     let envelope = envelope_of(desk, entry, wanted, old.as_ref())?;
     let body = if wanted.body.is_null() { Value::Object(serde_json::Map::new()) } else { wanted.body.clone() };
-    let draft = (entry.draft)(envelope, body)?;
+    let draft = (entry.draft)(envelope, body).map_err(in_body)?;
     let changed = difference(old.as_ref(), &draft);
     let what = match &old {
         None => "created",

@@ -70,6 +70,10 @@ pub(crate) async fn show(
 
 async fn search(app: &App, desk: &Desk, typed: &str) -> Result<Vec<Found>, Refusal> {
     let mut found: Vec<Found> = pages(app).into_iter().filter(|one| matches(one, typed)).take(3 * MOST).collect();
+    if typed.len() >= 2 {
+        found.extend(people(desk, typed));
+        found.extend(written(app, desk, typed).await?);
+    }
     if typed.len() >= 2
         && !desk.facts().repos().is_empty()
         && let Some(practice) = about_files(app)
@@ -77,6 +81,31 @@ async fn search(app: &App, desk: &Desk, typed: &str) -> Result<Vec<Found>, Refus
         found.extend(files(desk, &practice.path(), typed).await?);
     }
     Ok(found)
+}
+
+/// People by name; their pages say in which teams they are.
+fn people(desk: &Desk, typed: &str) -> Vec<Found> {
+    let all = desk.organisation().people().iter();
+    let named = all.filter(|one| one.name.to_lowercase().contains(typed) || one.email.contains(typed));
+    let found = named.take(MOST).map(|one| Found {
+        title: one.name.clone(),
+        about: "Person".to_owned(),
+        href: format!("/whos_who/{}", one.id),
+        words: String::new(),
+    });
+    found.collect()
+}
+
+/// Records that hold the words and that the viewer may read.
+async fn written(app: &App, desk: &Desk, typed: &str) -> Result<Vec<Found>, Refusal> {
+    let hits = desk::records::search(desk, &app.registry().kinds(), typed, MOST).await?;
+    let found = hits.into_iter().map(|(document, around)| Found {
+        title: super::records::title_of(&document),
+        about: format!("{} · {}", document.kind.replace('_', " "), around.replace('\n', " ")),
+        href: super::records::path_of_one(&document.kind, document.id.as_deref().unwrap_or_default()),
+        words: String::new(),
+    });
+    Ok(found.collect())
 }
 
 /// The practice that can be asked about a file: the last on the road so far whose ask has a path.
@@ -97,6 +126,7 @@ fn pages(app: &App) -> Vec<Found> {
         ("Repositories", "Which code is read", "/code"),
         ("SQL", "Questions to the tables", "/code/sql"),
         ("Tables", "The schema of the facts", "/code/schema"),
+        ("Records", "What people have written", "/records"),
         ("API", "Every address and its types", "/api"),
     ];
     let mut all: Vec<Found> = plain
