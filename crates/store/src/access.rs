@@ -118,7 +118,9 @@ impl Access {
         match record {
             Some(record) if self.may(Action::Read, kind, &record) => Ok(record),
             Some(_) => {
-                self.store.note_denial(Actor::Person(self.asker.person), self.now, action, &format!("{}/{id}", kind.name)).await?;
+                self.store
+                    .note_denial(Actor::Person(self.asker.person), self.now, action, &format!("{}/{id}", kind.name))
+                    .await?;
                 Err(absent(kind, id))
             }
             None => Err(absent(kind, id)),
@@ -134,9 +136,7 @@ impl Access {
         self.looked(kind, &record, "history").await?;
         let versions = self.store.versions(self.store.database.on(), kind, id).await?;
         // Nothing widens backwards: an older version is shown to those for whom it was written while it stood.
-        let seen = versions.into_iter().filter(|version| {
-            self.may(Action::Read, kind, &as_record(&record, version))
-        });
+        let seen = versions.into_iter().filter(|version| self.may(Action::Read, kind, &as_record(&record, version)));
         Ok(seen.collect())
     }
 
@@ -210,7 +210,9 @@ impl Access {
     }
 
     async fn sees(&self, kinds: &[Kind], id: RecordId) -> Result<bool, StoreError> {
-        let Some(row) = records::Entity::find_by_id(id.0).one(self.store.database.on()).await? else { return Ok(false) };
+        let Some(row) = records::Entity::find_by_id(id.0).one(self.store.database.on()).await? else {
+            return Ok(false);
+        };
         let Some(kind) = kinds.iter().find(|kind| kind.name == row.kind) else { return Ok(false) };
         let record = self.store.record(self.store.database.on(), kind, id).await?;
         Ok(record.is_some_and(|record| self.may(Action::List, kind, &record)))
@@ -278,7 +280,9 @@ impl Access {
     fn reach(&self) -> Reach {
         let (today, me) = (self.today(), self.asker.person);
         let mine = self.organisation.teams_of(me, today);
-        let teams = mine.flat_map(|member| if member.role.leads() { self.organisation.with_parts(member.team) } else { [member.team].into() });
+        let teams = mine.flat_map(|member| {
+            if member.role.leads() { self.organisation.with_parts(member.team) } else { [member.team].into() }
+        });
         let mut teams: Vec<_> = teams.collect();
         let mut reports: Vec<PersonId> = Vec::new();
         let mut next = vec![me];
@@ -292,7 +296,12 @@ impl Access {
         }
         // Leads of leads see what their teams' leads see.
         for report in &reports {
-            teams.extend(self.organisation.teams_of(*report, today).filter(|m| m.role.leads()).flat_map(|m| self.organisation.with_parts(m.team)));
+            teams.extend(
+                self.organisation
+                    .teams_of(*report, today)
+                    .filter(|m| m.role.leads())
+                    .flat_map(|m| self.organisation.with_parts(m.team)),
+            );
         }
         teams.sort_unstable();
         teams.dedup();

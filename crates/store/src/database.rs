@@ -79,7 +79,7 @@ pub(crate) struct Database {
 #[derive(Debug)]
 pub(crate) struct Turn {
     transaction: DatabaseTransaction,
-    _held: OwnedMutexGuard<()>,
+    _held: Option<OwnedMutexGuard<()>>,
 }
 
 impl Turn {
@@ -182,7 +182,15 @@ impl Database {
         if self.backend() == DbBackend::Postgres {
             transaction.execute_unprepared(&format!("SELECT pg_advisory_xact_lock({TURN})")).await?;
         }
-        Ok(Turn { transaction, _held: held })
+        Ok(Turn { transaction, _held: Some(held) })
+    }
+
+    /// Begins to write what is not part of the audit, jobs for example: in turn on SQLite, beside other writers on PostgreSQL.
+    pub(crate) async fn side_turn(&self) -> Result<Turn, StoreError> {
+        if self.backend() != DbBackend::Postgres {
+            return self.turn().await;
+        }
+        Ok(Turn { transaction: self.connection.begin().await?, _held: None })
     }
 
     pub(crate) fn backend(&self) -> DbBackend {

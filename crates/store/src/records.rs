@@ -169,7 +169,14 @@ pub(crate) fn key_bound(id: RecordId) -> String {
 
 impl Store {
     /// Opens a body as the database has it.
-    async fn open_body(&self, on: &impl ConnectionTrait, kind: &Kind, id: RecordId, version: u64, text: &str) -> Result<Body, StoreError> {
+    async fn open_body(
+        &self,
+        on: &impl ConnectionTrait,
+        kind: &Kind,
+        id: RecordId,
+        version: u64,
+        text: &str,
+    ) -> Result<Body, StoreError> {
         if !kind.class.is_sealed() {
             return readable(text, kind.name, id).map(Body::Open);
         }
@@ -177,14 +184,20 @@ impl Store {
             return Ok(Body::Closed("its key was erased".to_owned()));
         };
         let wrapped = Wrapped { key_id: row.key_id, text: row.wrapped };
-        match self.keys.unwrap(&wrapped, &key_bound(id)).and_then(|key| key.open(&bound(kind.name, id, version), text)) {
+        match self.keys.unwrap(&wrapped, &key_bound(id)).and_then(|key| key.open(&bound(kind.name, id, version), text))
+        {
             Ok(plain) => readable(&plain, kind.name, id).map(Body::Open),
             Err(StoreError::Sealed(why)) => Ok(Body::Closed(why)),
             Err(other) => Err(other),
         }
     }
 
-    async fn record_of(&self, on: &impl ConnectionTrait, kind: &Kind, row: records::Model) -> Result<Record, StoreError> {
+    async fn record_of(
+        &self,
+        on: &impl ConnectionTrait,
+        kind: &Kind,
+        row: records::Model,
+    ) -> Result<Record, StoreError> {
         let parties = parties_of(on, &[row.id]).await?.into_iter().map(|(_, party)| party).collect();
         self.record_with(on, kind, row, parties).await
     }
@@ -219,7 +232,12 @@ impl Store {
     }
 
     /// The record of that kind and id, put away or not.
-    pub(crate) async fn record(&self, on: &impl ConnectionTrait, kind: &Kind, id: RecordId) -> Result<Option<Record>, StoreError> {
+    pub(crate) async fn record(
+        &self,
+        on: &impl ConnectionTrait,
+        kind: &Kind,
+        id: RecordId,
+    ) -> Result<Option<Record>, StoreError> {
         let row = records::Entity::find_by_id(id.0).filter(records::Column::Kind.eq(kind.name)).one(on).await?;
         match row {
             Some(row) => Ok(Some(self.record_of(on, kind, row).await?)),
@@ -228,14 +246,20 @@ impl Store {
     }
 
     /// Every version of a record, oldest first.
-    pub(crate) async fn versions(&self, on: &impl ConnectionTrait, kind: &Kind, id: RecordId) -> Result<Vec<Version>, StoreError> {
+    pub(crate) async fn versions(
+        &self,
+        on: &impl ConnectionTrait,
+        kind: &Kind,
+        id: RecordId,
+    ) -> Result<Vec<Version>, StoreError> {
         let rows = versions::Entity::find().filter(versions::Column::RecordId.eq(id.0));
         let rows = rows.order_by_asc(versions::Column::Version).all(on).await?;
         let mut read = Vec::with_capacity(rows.len());
         for row in rows {
             let version = row.version.unsigned_abs();
-            let head = serde_json::from_str(&row.head)
-                .map_err(|error| StoreError::Damaged(format!("version {version} of {} {id} cannot be read: {error}", kind.name)))?;
+            let head = serde_json::from_str(&row.head).map_err(|error| {
+                StoreError::Damaged(format!("version {version} of {} {id} cannot be read: {error}", kind.name))
+            })?;
             read.push(Version {
                 version,
                 author: PersonId(row.author_id),
@@ -251,11 +275,16 @@ impl Store {
 }
 
 fn readable(text: &str, kind: &str, id: RecordId) -> Result<Value, StoreError> {
-    serde_json::from_str(text).map_err(|error| StoreError::Damaged(format!("the body of {kind} {id} cannot be read: {error}")))
+    serde_json::from_str(text)
+        .map_err(|error| StoreError::Damaged(format!("the body of {kind} {id} cannot be read: {error}")))
 }
 
 pub(crate) fn audience_named(name: &str) -> Result<Audience, StoreError> {
-    Audience::ALL.iter().copied().find(|audience| audience.word() == name).ok_or_else(|| StoreError::Damaged(format!("`{name}` in the database is no audience")))
+    Audience::ALL
+        .iter()
+        .copied()
+        .find(|audience| audience.word() == name)
+        .ok_or_else(|| StoreError::Damaged(format!("`{name}` in the database is no audience")))
 }
 
 async fn parties_of(on: &impl ConnectionTrait, ids: &[uuid::Uuid]) -> Result<Vec<(uuid::Uuid, Party)>, StoreError> {

@@ -96,7 +96,13 @@ impl Store {
     ///
     /// # Errors
     /// As [`Self::write`].
-    pub(crate) async fn note_denial(&self, actor: Actor, at: Timestamp, action: &str, target: &str) -> Result<(), StoreError> {
+    pub(crate) async fn note_denial(
+        &self,
+        actor: Actor,
+        at: Timestamp,
+        action: &str,
+        target: &str,
+    ) -> Result<(), StoreError> {
         let mut write = self.write(actor, at).await?;
         write.note(&format!("denied.{action}"), target, None, None);
         write.keep().await

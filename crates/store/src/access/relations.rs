@@ -47,7 +47,12 @@ impl Access {
         (self.thing(kind, record.team, record.audience, &record.status), self.ties(&outline))
     }
 
-    pub(super) fn about_row(&self, kind: &Kind, row: &records::Model, parties: &[Party]) -> Result<(Thing, Ties), StoreError> {
+    pub(super) fn about_row(
+        &self,
+        kind: &Kind,
+        row: &records::Model,
+        parties: &[Party],
+    ) -> Result<(Thing, Ties), StoreError> {
         let made = crate::audit::instant(row.created_at).to_zoned(TimeZone::UTC).date();
         let team = row.team_id.map(TeamId);
         let outline =
@@ -108,6 +113,9 @@ impl Access {
             ties.add(if before { Relation::Lead } else { Relation::NewLead }, [lead]);
         }
         let before = all.above_manager(subject, made);
-        ties.add(Relation::SkipLevel, all.above_manager(subject, today).into_iter().filter(|above| before.contains(above)));
+        ties.add(
+            Relation::SkipLevel,
+            all.above_manager(subject, today).into_iter().filter(|above| before.contains(above)),
+        );
     }
 }

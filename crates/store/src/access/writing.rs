@@ -29,7 +29,14 @@ impl Access {
     ///
     /// # Errors
     /// Not found when the asker may not read it, not allowed when they may not change it, stale when somebody else wrote meanwhile.
-    pub async fn update(&self, write: &mut Write, kind: &Kind, id: RecordId, seen: u64, draft: &Draft) -> Result<u64, StoreError> {
+    pub async fn update(
+        &self,
+        write: &mut Write,
+        kind: &Kind,
+        id: RecordId,
+        seen: u64,
+        draft: &Draft,
+    ) -> Result<u64, StoreError> {
         let old = self.present(write, kind, id, seen).await?;
         self.must(Action::Update, kind, &old)?;
         self.must_share(kind, &old, draft)?;
@@ -83,7 +90,15 @@ impl Access {
     ///
     /// # Errors
     /// Not found when either is hidden, not allowed when the first may not be changed.
-    pub async fn link(&self, write: &mut Write, kinds: &[Kind], kind: &Kind, from: RecordId, to: &LinkEnd, relation: &str) -> Result<(), StoreError> {
+    pub async fn link(
+        &self,
+        write: &mut Write,
+        kinds: &[Kind],
+        kind: &Kind,
+        from: RecordId,
+        to: &LinkEnd,
+        relation: &str,
+    ) -> Result<(), StoreError> {
         let old = self.store.record(write.on(), kind, from).await?;
         let old = old.filter(|old| self.may(Action::Read, kind, old)).ok_or_else(|| absent(kind, from))?;
         self.must(Action::Update, kind, &old)?;
@@ -100,11 +115,18 @@ impl Access {
     ///
     /// # Errors
     /// Not found when there is no such link.
-    pub async fn unlink(&self, write: &mut Write, kind: &Kind, from: RecordId, link: uuid::Uuid) -> Result<(), StoreError> {
+    pub async fn unlink(
+        &self,
+        write: &mut Write,
+        kind: &Kind,
+        from: RecordId,
+        link: uuid::Uuid,
+    ) -> Result<(), StoreError> {
         let old = self.store.record(write.on(), kind, from).await?;
         let old = old.filter(|old| self.may(Action::Read, kind, old)).ok_or_else(|| absent(kind, from))?;
         self.must(Action::Update, kind, &old)?;
-        let found: Option<Link> = links_of(write.on(), from).await?.into_iter().find(|one| one.id == link && one.from == from);
+        let found: Option<Link> =
+            links_of(write.on(), from).await?.into_iter().find(|one| one.id == link && one.from == from);
         let found = found.ok_or_else(|| StoreError::missing("link", &link.to_string(), []))?;
         write.unlink_record(&found).await
     }

@@ -98,7 +98,13 @@ impl Write {
     }
 
     /// Writes the next version of `old`.
-    pub(crate) async fn update_record(&mut self, kind: &Kind, old: &Record, draft: &Draft, archived: bool) -> Result<u64, StoreError> {
+    pub(crate) async fn update_record(
+        &mut self,
+        kind: &Kind,
+        old: &Record,
+        draft: &Draft,
+        archived: bool,
+    ) -> Result<u64, StoreError> {
         let author = self.writer()?;
         let version = old.version + 1;
         self.put_version(kind, old.id, author, version, draft, archived, old.created_at.as_microsecond()).await?;
@@ -154,11 +160,16 @@ impl Write {
             active.insert(self.on()).await?;
         }
         if let Some(key) = fresh {
-            record_keys::Model { record_id: id.0, key_id: key.key_id, wrapped: key.text }.into_active_model().reset_all().insert(self.on()).await?;
+            record_keys::Model { record_id: id.0, key_id: key.key_id, wrapped: key.text }
+                .into_active_model()
+                .reset_all()
+                .insert(self.on())
+                .await?;
         }
         self.put_history(id, author, version, &head, &body, kind, draft.reason.as_deref()).await?;
         self.put_parties(id, &head.parties, old.is_some()).await?;
-        let words = if archived || kind.class.is_sealed() { None } else { Some(format!("{}\n{}", head.title, draft.words)) };
+        let words =
+            if archived || kind.class.is_sealed() { None } else { Some(format!("{}\n{}", head.title, draft.words)) };
         words::put(self.on(), id, words.as_deref(), old.is_some()).await?;
         let action = match (version, archived) {
             (1, _) => "record.create",
@@ -171,15 +182,22 @@ impl Write {
     }
 
     /// The body as it is stored, and a fresh data key when the record has none yet.
-    async fn sealed(&self, kind: &Kind, id: RecordId, version: u64, plain: &str) -> Result<(String, Option<Wrapped>), StoreError> {
+    async fn sealed(
+        &self,
+        kind: &Kind,
+        id: RecordId,
+        version: u64,
+        plain: &str,
+    ) -> Result<(String, Option<Wrapped>), StoreError> {
         if !kind.class.is_sealed() {
             return Ok((plain.to_owned(), None));
         }
         let (keys, dice, about) = (&self.store.keys, &self.store.dice, key_bound(id));
-        let (key, fresh): (DataKey, Option<Wrapped>) = match record_keys::Entity::find_by_id(id.0).one(self.on()).await? {
-            Some(row) => (keys.unwrap(&Wrapped { key_id: row.key_id, text: row.wrapped }, &about)?, None),
-            None => keys.fresh(dice, &about).map(|(key, wrapped)| (key, Some(wrapped)))?,
-        };
+        let (key, fresh): (DataKey, Option<Wrapped>) =
+            match record_keys::Entity::find_by_id(id.0).one(self.on()).await? {
+                Some(row) => (keys.unwrap(&Wrapped { key_id: row.key_id, text: row.wrapped }, &about)?, None),
+                None => keys.fresh(dice, &about).map(|(key, wrapped)| (key, Some(wrapped)))?,
+            };
         Ok((key.seal(dice, &bound(kind.name, id, version), plain)?, fresh))
     }
 
@@ -212,7 +230,11 @@ impl Write {
         if before {
             parties::Entity::delete_many().filter(parties::Column::RecordId.eq(id.0)).exec(self.on()).await?;
         }
-        let rows = wanted.iter().map(|party| parties::Model { record_id: id.0, person_id: party.person.0, part: party.part.clone() });
+        let rows = wanted.iter().map(|party| parties::Model {
+            record_id: id.0,
+            person_id: party.person.0,
+            part: party.part.clone(),
+        });
         let rows: Vec<_> = rows.map(|row| row.into_active_model().reset_all()).collect();
         if !rows.is_empty() {
             parties::Entity::insert_many(rows).exec_without_returning(self.on()).await?;

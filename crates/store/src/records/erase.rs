@@ -38,7 +38,12 @@ impl Write {
         versions::Entity::delete_many().filter(versions::Column::RecordId.eq(id.0)).exec(self.on()).await?;
         access_log::Entity::delete_many().filter(access_log::Column::RecordId.eq(id.0)).exec(self.on()).await?;
         records::Entity::delete_by_id(id.0).exec(self.on()).await?;
-        let stone = tombstones::Model { record_id: id.0, kind: row.kind.clone(), erased_on: on.to_string(), rule: rule.to_owned() };
+        let stone = tombstones::Model {
+            record_id: id.0,
+            kind: row.kind.clone(),
+            erased_on: on.to_string(),
+            rule: rule.to_owned(),
+        };
         stone.into_active_model().reset_all().insert(self.on()).await?;
         self.note("record.erase", format!("{}/{id}", row.kind), Some(row.body.as_bytes()), None);
         self.records_change();
@@ -52,9 +57,15 @@ impl Store {
     /// # Errors
     /// When the database does not answer.
     pub async fn tombstones(&self) -> Result<Vec<Tombstone>, StoreError> {
-        let rows = tombstones::Entity::find().order_by_asc(tombstones::Column::RecordId).all(self.database.on()).await?;
+        let rows =
+            tombstones::Entity::find().order_by_asc(tombstones::Column::RecordId).all(self.database.on()).await?;
         let stone = |row: tombstones::Model| {
-            Ok(Tombstone { id: RecordId(row.record_id), kind: row.kind, erased_on: day(&row.erased_on)?, rule: row.rule })
+            Ok(Tombstone {
+                id: RecordId(row.record_id),
+                kind: row.kind,
+                erased_on: day(&row.erased_on)?,
+                rule: row.rule,
+            })
         };
         rows.into_iter().map(stone).collect()
     }

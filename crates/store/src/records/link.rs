@@ -2,7 +2,9 @@
 
 use jiff::Timestamp;
 use schemars::JsonSchema;
-use sea_orm::{ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
+};
 use serde::{Deserialize, Serialize};
 
 use crate::audit::instant;
@@ -42,12 +44,19 @@ pub struct Link {
 fn check(to: &LinkEnd, relation: &str) -> Result<(), StoreError> {
     let word = |c: char| c.is_ascii_lowercase() || c == '_';
     if relation.is_empty() || relation.len() > 60 || !relation.chars().all(word) {
-        return Err(StoreError::field("relation", format!("`{relation}` is not a word of lower-case letters and `_`.")));
+        return Err(StoreError::field(
+            "relation",
+            format!("`{relation}` is not a word of lower-case letters and `_`."),
+        ));
     }
     match to {
         LinkEnd::Fact(fact) => {
-            let known = fact.split_once('/').is_some_and(|(sort, rest)| FACTS.contains(&sort) && !rest.is_empty() && fact.len() <= 2_000);
-            known.then_some(()).ok_or_else(|| StoreError::field("to", format!("`{fact}` is no fact ({}/…).", FACTS.join("/…, "))))
+            let known = fact
+                .split_once('/')
+                .is_some_and(|(sort, rest)| FACTS.contains(&sort) && !rest.is_empty() && fact.len() <= 2_000);
+            known
+                .then_some(())
+                .ok_or_else(|| StoreError::field("to", format!("`{fact}` is no fact ({}/…).", FACTS.join("/…, "))))
         }
         LinkEnd::Record(_) => Ok(()),
     }
@@ -55,7 +64,12 @@ fn check(to: &LinkEnd, relation: &str) -> Result<(), StoreError> {
 
 impl Write {
     /// Links a record to another or to a fact. The same link twice is one link.
-    pub(crate) async fn link_record(&mut self, from: RecordId, to: &LinkEnd, relation: &str) -> Result<uuid::Uuid, StoreError> {
+    pub(crate) async fn link_record(
+        &mut self,
+        from: RecordId,
+        to: &LinkEnd,
+        relation: &str,
+    ) -> Result<uuid::Uuid, StoreError> {
         check(to, relation)?;
         let Actor::Person(author) = self.actor() else { return Err(StoreError::fault("link a record for nobody")) };
         let (to_id, to_fact) = match to {
@@ -66,7 +80,9 @@ impl Write {
             .filter(links::Column::FromId.eq(from.0))
             .filter(links::Column::Relation.eq(relation))
             .filter(to_id.map_or_else(|| links::Column::ToId.is_null(), |id| links::Column::ToId.eq(id)))
-            .filter(to_fact.clone().map_or_else(|| links::Column::ToFact.is_null(), |fact| links::Column::ToFact.eq(fact)))
+            .filter(
+                to_fact.clone().map_or_else(|| links::Column::ToFact.is_null(), |fact| links::Column::ToFact.eq(fact)),
+            )
             .one(self.on())
             .await?;
         if let Some(same) = same {
@@ -108,12 +124,14 @@ pub(crate) async fn links_of(on: &impl ConnectionTrait, id: RecordId) -> Result<
 
 /// Every link that ends at a fact.
 pub(crate) async fn links_to_fact(on: &impl ConnectionTrait, fact: &str) -> Result<Vec<Link>, StoreError> {
-    let rows = links::Entity::find().filter(links::Column::ToFact.eq(fact)).order_by_asc(links::Column::Id).all(on).await?;
+    let rows =
+        links::Entity::find().filter(links::Column::ToFact.eq(fact)).order_by_asc(links::Column::Id).all(on).await?;
     Ok(rows.into_iter().map(link).collect())
 }
 
 fn link(row: links::Model) -> Link {
-    let to = row.to_id.map_or_else(|| LinkEnd::Fact(row.to_fact.unwrap_or_default()), |id| LinkEnd::Record(RecordId(id)));
+    let to =
+        row.to_id.map_or_else(|| LinkEnd::Fact(row.to_fact.unwrap_or_default()), |id| LinkEnd::Record(RecordId(id)));
     Link {
         id: row.id,
         from: RecordId(row.from_id),

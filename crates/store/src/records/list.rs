@@ -4,7 +4,9 @@ use std::collections::HashMap;
 
 use jiff::civil::Date;
 use sea_orm::sea_query::{Expr, ExprTrait as _};
-use sea_orm::{ColumnTrait, Condition, EntityTrait, Order as Direction, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select};
+use sea_orm::{
+    ColumnTrait, Condition, EntityTrait, Order as Direction, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select,
+};
 use serde::{Deserialize, Serialize};
 
 use super::{Kind, Party, Record, parties_of};
@@ -69,7 +71,9 @@ impl Cursor {
     /// # Errors
     /// Refused when it is no text of [`Self::text`].
     pub fn parse(text: &str) -> Result<Self, StoreError> {
-        let wrong = || StoreError::field("after", "This place in the list is not one that was given out. Begin at the first page.");
+        let wrong = || {
+            StoreError::field("after", "This place in the list is not one that was given out. Begin at the first page.")
+        };
         let bytes = crate::seal::unhex(text).ok_or_else(wrong)?;
         let cursor: Self = serde_json::from_slice(&bytes).map_err(|_| wrong())?;
         let numbered = matches!(cursor.order, Order::Updated | Order::Created);
@@ -116,7 +120,10 @@ impl Reach {
     fn condition(&self) -> Condition {
         let any = Condition::any();
         let (Some(person), false) = (self.person, self.all) else { return any };
-        let named = parties::Entity::find().select_only().column(parties::Column::RecordId).filter(parties::Column::PersonId.eq(person.0));
+        let named = parties::Entity::find()
+            .select_only()
+            .column(parties::Column::RecordId)
+            .filter(parties::Column::PersonId.eq(person.0));
         let mut any = any
             .add(records::Column::Audience.eq("everyone"))
             .add(records::Column::AuthorId.eq(person.0))
@@ -160,11 +167,12 @@ fn ordered(asked: Select<records::Entity>, order: Order, after: Option<&Cursor>)
     let title = || Expr::cust("LOWER(title)");
     let due = || Expr::cust(format!("COALESCE(due_on, '{LAST_DAY}')"));
     let number = |cursor: &Cursor| cursor.key.parse::<i64>().unwrap_or_default();
-    let behind = |key: sea_orm::sea_query::SimpleExpr, than: sea_orm::sea_query::SimpleExpr, cursor: &Cursor, falling: bool| {
-        let beyond = if falling { key.clone().lt(than.clone()) } else { key.clone().gt(than.clone()) };
-        let tie = if falling { id.lt(cursor.id.0) } else { id.gt(cursor.id.0) };
-        Condition::any().add(beyond).add(Condition::all().add(key.eq(than)).add(tie))
-    };
+    let behind =
+        |key: sea_orm::sea_query::SimpleExpr, than: sea_orm::sea_query::SimpleExpr, cursor: &Cursor, falling: bool| {
+            let beyond = if falling { key.clone().lt(than.clone()) } else { key.clone().gt(than.clone()) };
+            let tie = if falling { id.lt(cursor.id.0) } else { id.gt(cursor.id.0) };
+            Condition::any().add(beyond).add(Condition::all().add(key.eq(than)).add(tie))
+        };
     let column = |column: records::Column| Expr::col(column);
     let (key, falling) = match order {
         Order::Updated => (column(records::Column::UpdatedAt), true),
@@ -173,7 +181,9 @@ fn ordered(asked: Select<records::Entity>, order: Order, after: Option<&Cursor>)
         Order::Due => (due(), false),
     };
     let asked = match after {
-        Some(cursor) if matches!(order, Order::Updated | Order::Created) => asked.filter(behind(key.clone(), Expr::val(number(cursor)), cursor, falling)),
+        Some(cursor) if matches!(order, Order::Updated | Order::Created) => {
+            asked.filter(behind(key.clone(), Expr::val(number(cursor)), cursor, falling))
+        }
         Some(cursor) => asked.filter(behind(key.clone(), Expr::val(cursor.key.clone()), cursor, falling)),
         None => asked,
     };

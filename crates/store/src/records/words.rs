@@ -5,7 +5,12 @@ use sea_orm::{ConnectionTrait, DbBackend, Statement, Value};
 use crate::{RecordId, StoreError};
 
 /// Replaces the words of a record; none removes them.
-pub(super) async fn put(on: &impl ConnectionTrait, id: RecordId, words: Option<&str>, before: bool) -> Result<(), StoreError> {
+pub(super) async fn put(
+    on: &impl ConnectionTrait,
+    id: RecordId,
+    words: Option<&str>,
+    before: bool,
+) -> Result<(), StoreError> {
     let backend = on.get_database_backend();
     let id = key(backend, id);
     if before {
@@ -24,15 +29,25 @@ fn key(backend: DbBackend, id: RecordId) -> Value {
 
 async fn run(on: &impl ConnectionTrait, text: &str, values: Vec<Value>) -> Result<(), StoreError> {
     let backend = on.get_database_backend();
-    let text = if backend == DbBackend::Postgres { text.to_owned() } else { text.replace("$1", "?").replace("$2", "?") };
+    let text =
+        if backend == DbBackend::Postgres { text.to_owned() } else { text.replace("$1", "?").replace("$2", "?") };
     on.execute_raw(Statement::from_sql_and_values(backend, text, values)).await?;
     Ok(())
 }
 
 /// The records that hold every word of `text` (the last as a beginning), best first, at most `limit`; with a piece of text around the
 /// first hit.
-pub(crate) async fn find(on: &impl ConnectionTrait, text: &str, limit: u64) -> Result<Vec<(RecordId, String)>, StoreError> {
-    let words: Vec<String> = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_lowercase).take(12).collect();
+pub(crate) async fn find(
+    on: &impl ConnectionTrait,
+    text: &str,
+    limit: u64,
+) -> Result<Vec<(RecordId, String)>, StoreError> {
+    let words: Vec<String> = text
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .map(str::to_lowercase)
+        .take(12)
+        .collect();
     if words.is_empty() {
         return Ok(Vec::new());
     }

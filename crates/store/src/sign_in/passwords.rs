@@ -1,9 +1,9 @@
 //! Passwords: Argon2id with the parameters that OWASP advises (19 MiB, 2 rounds, 1 lane; Password Storage Cheat Sheet, 2023), at least
 //! twelve characters, none that is easily guessed; and growing delays after five failures, per account and per address.
 
+use argon2::password_hash::CustomizedPasswordHasher as _;
 use argon2::password_hash::phc::PasswordHash;
 use argon2::{Algorithm, Argon2, Params, PasswordVerifier as _, Version};
-use argon2::password_hash::CustomizedPasswordHasher as _;
 use jiff::Timestamp;
 use sea_orm::{ActiveModelTrait, EntityTrait, IntoActiveModel};
 
@@ -63,8 +63,9 @@ fn weak(password: &str, about: &[&str]) -> Option<String> {
         return Some(format!("A password has {SHORTEST_PASSWORD} to {LONGEST_PASSWORD} characters; this has {chars}."));
     }
     let guessed = zxcvbn::zxcvbn(password, about);
-    (guessed.guesses_log10() < 8.0)
-        .then(|| "This is among the first that somebody would try. Four or more unrelated words make a good one.".to_owned())
+    (guessed.guesses_log10() < 8.0).then(|| {
+        "This is among the first that somebody would try. Four or more unrelated words make a good one.".to_owned()
+    })
 }
 
 impl Write {
@@ -116,7 +117,13 @@ impl Store {
     ///
     /// # Errors
     /// Wrong, or wait: after five failures of an account or an address each further one doubles the delay, up to a quarter of an hour.
-    pub async fn check_password(&self, email: &str, password: &str, from: &str, now: Timestamp) -> Result<PersonId, SignInRefused> {
+    pub async fn check_password(
+        &self,
+        email: &str,
+        password: &str,
+        from: &str,
+        now: Timestamp,
+    ) -> Result<PersonId, SignInRefused> {
         let counters = [format!("account {}", folded(email)), format!("address {from}")];
         for counter in &counters {
             if let Some(seconds) = self.delay(counter, now).await? {
@@ -126,7 +133,9 @@ impl Store {
         let organisation = self.organisation().await?;
         let person = organisation.by_email(email).map(|person| person.id);
         let row = match person {
-            Some(person) => passwords::Entity::find_by_id(person.0).one(self.database.on()).await.map_err(StoreError::from)?,
+            Some(person) => {
+                passwords::Entity::find_by_id(person.0).one(self.database.on()).await.map_err(StoreError::from)?
+            }
             None => None,
         };
         // Somebody who is not there takes as long as somebody who is.
@@ -155,7 +164,8 @@ impl Store {
         if over < 0 || since >= FORGOTTEN {
             return Ok(None);
         }
-        let delay = 1_i64.checked_shl(u32::try_from(over).unwrap_or(u32::MAX)).unwrap_or(LONGEST_DELAY).clamp(1, LONGEST_DELAY);
+        let delay =
+            1_i64.checked_shl(u32::try_from(over).unwrap_or(u32::MAX)).unwrap_or(LONGEST_DELAY).clamp(1, LONGEST_DELAY);
         Ok((since < delay).then(|| delay - since))
     }
 }

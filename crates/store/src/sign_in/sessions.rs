@@ -119,7 +119,9 @@ impl Store {
     /// When the database does not answer.
     pub async fn use_sign_in_link(&self, secret: &str, now: Timestamp) -> Result<Option<PersonId>, StoreError> {
         let write = self.write(Actor::System, now).await?;
-        let Some(row) = sign_in_links::Entity::find_by_id(hashed(secret)).one(write.on()).await? else { return Ok(None) };
+        let Some(row) = sign_in_links::Entity::find_by_id(hashed(secret)).one(write.on()).await? else {
+            return Ok(None);
+        };
         sign_in_links::Entity::delete_by_id(row.hash.clone()).exec(write.on()).await?;
         write.keep().await?;
         Ok((now.as_microsecond() < row.until).then_some(PersonId(row.person_id)))
@@ -129,7 +131,13 @@ impl Store {
     ///
     /// # Errors
     /// Not allowed when the person has left.
-    pub async fn open_session(&self, person: PersonId, way: Way, agent: &str, now: Timestamp) -> Result<String, StoreError> {
+    pub async fn open_session(
+        &self,
+        person: PersonId,
+        way: Way,
+        agent: &str,
+        now: Timestamp,
+    ) -> Result<String, StoreError> {
         let secret = self.dice.hex::<32>();
         let mut write = self.write(Actor::Person(person), now).await?;
         let today = now.to_zoned(jiff::tz::TimeZone::UTC).date();
@@ -180,7 +188,11 @@ impl Store {
     /// When the database does not answer.
     pub async fn sessions_of(&self, person: PersonId, now: Timestamp) -> Result<Vec<Session>, StoreError> {
         let rows = sessions::Entity::find().filter(sessions::Column::PersonId.eq(person.0));
-        let rows = rows.order_by_desc(sessions::Column::Seen).order_by_asc(sessions::Column::Id).all(self.database.on()).await?;
+        let rows = rows
+            .order_by_desc(sessions::Column::Seen)
+            .order_by_asc(sessions::Column::Id)
+            .all(self.database.on())
+            .await?;
         Ok(rows.into_iter().filter(|row| alive(row, now.as_microsecond())).map(session).collect())
     }
 

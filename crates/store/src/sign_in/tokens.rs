@@ -81,7 +81,8 @@ pub struct Token {
 }
 
 fn token(row: tokens::Model) -> Result<Token, StoreError> {
-    let scope = serde_json::from_str(&row.scope).map_err(|error| StoreError::Damaged(format!("the scope of token {} cannot be read: {error}", row.id)))?;
+    let scope = serde_json::from_str(&row.scope)
+        .map_err(|error| StoreError::Damaged(format!("the scope of token {} cannot be read: {error}", row.id)))?;
     Ok(Token {
         id: row.id,
         person: PersonId(row.person_id),
@@ -98,7 +99,12 @@ impl Store {
     ///
     /// # Errors
     /// Refused when the scope does not hold; not found when a team is not there.
-    pub async fn new_token(&self, person: PersonId, scope: &Scope, now: Timestamp) -> Result<(Token, String), StoreError> {
+    pub async fn new_token(
+        &self,
+        person: PersonId,
+        scope: &Scope,
+        now: Timestamp,
+    ) -> Result<(Token, String), StoreError> {
         if scope.name.trim().is_empty() || scope.name.chars().count() > 100 {
             return Err(StoreError::field("name", "Say in 1 to 100 characters what it is for."));
         }
@@ -133,12 +139,15 @@ impl Store {
     /// # Errors
     /// When the database does not answer.
     pub async fn token(&self, secret: &str, now: Timestamp) -> Result<Option<(Token, TokenScope)>, StoreError> {
-        let row = tokens::Entity::find().filter(tokens::Column::Hash.eq(hashed(secret))).one(self.database.on()).await?;
+        let row =
+            tokens::Entity::find().filter(tokens::Column::Hash.eq(hashed(secret))).one(self.database.on()).await?;
         let micros = now.as_microsecond();
         let Some(row) = row.filter(|row| row.revoked_at.is_none() && micros < row.expires_at) else { return Ok(None) };
         let organisation = self.organisation().await?;
         let today = now.to_zoned(jiff::tz::TimeZone::UTC).date();
-        let here = organisation.person(PersonId(row.person_id)).is_some_and(|person| person.left_on.is_none_or(|left| today < left));
+        let here = organisation
+            .person(PersonId(row.person_id))
+            .is_some_and(|person| person.left_on.is_none_or(|left| today < left));
         if !here {
             return Ok(None);
         }
@@ -147,7 +156,12 @@ impl Store {
             tokens::Entity::update(used).exec(self.database.on()).await?;
         }
         let token = token(row)?;
-        let teams = token.scope.teams.iter().map(|slug| organisation.find_team(slug).map(|team| team.id)).collect::<Result<Vec<_>, _>>();
+        let teams = token
+            .scope
+            .teams
+            .iter()
+            .map(|slug| organisation.find_team(slug).map(|team| team.id))
+            .collect::<Result<Vec<_>, _>>();
         let scope = TokenScope {
             read: token.scope.read,
             write: token.scope.write,
@@ -165,7 +179,8 @@ impl Store {
     /// # Errors
     /// When the database does not answer.
     pub async fn tokens_of(&self, person: PersonId) -> Result<Vec<Token>, StoreError> {
-        let rows = tokens::Entity::find().filter(tokens::Column::PersonId.eq(person.0)).order_by_desc(tokens::Column::Id);
+        let rows =
+            tokens::Entity::find().filter(tokens::Column::PersonId.eq(person.0)).order_by_desc(tokens::Column::Id);
         rows.all(self.database.on()).await?.into_iter().map(token).collect()
     }
 
@@ -177,7 +192,8 @@ impl Store {
         let mut write = self.write(Actor::Person(person), now).await?;
         let mine = tokens::Entity::find_by_id(id).filter(tokens::Column::PersonId.eq(person.0)).one(write.on()).await?;
         mine.ok_or_else(|| StoreError::missing("token", &id.to_string(), []))?;
-        let ended = tokens::ActiveModel { id: Set(id), revoked_at: Set(Some(now.as_microsecond())), ..Default::default() };
+        let ended =
+            tokens::ActiveModel { id: Set(id), revoked_at: Set(Some(now.as_microsecond())), ..Default::default() };
         tokens::Entity::update(ended).exec(write.on()).await?;
         write.note("token.revoke", id, None, None);
         write.keep().await

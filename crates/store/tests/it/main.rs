@@ -3,6 +3,7 @@
 mod audit;
 mod engines;
 mod import;
+mod jobs;
 mod people;
 mod records;
 mod sign_in;

@@ -26,7 +26,8 @@ pub(crate) struct Cast {
 
 pub(crate) async fn cast(house: &House) -> Cast {
     let mut write = begin(house).await;
-    let (ann, bo, cy) = (person(&mut write, "Ann").await, person(&mut write, "Bo").await, person(&mut write, "Cy").await);
+    let (ann, bo, cy) =
+        (person(&mut write, "Ann").await, person(&mut write, "Bo").await, person(&mut write, "Cy").await);
     let (lea, adi) = (person(&mut write, "Lea").await, person(&mut write, "Adi").await);
     let (payments, search) = (team(&mut write, "payments").await, team(&mut write, "search").await);
     for (who, role) in [(ann, Role::Member), (bo, Role::Member), (lea, Role::Manager)] {
@@ -70,7 +71,14 @@ pub(crate) async fn create(house: &House, who: PersonId, kind: &Kind, draft: &Dr
     Ok(id)
 }
 
-async fn update(house: &House, who: PersonId, kind: &Kind, id: RecordId, seen: u64, draft: &Draft) -> Result<u64, StoreError> {
+async fn update(
+    house: &House,
+    who: PersonId,
+    kind: &Kind,
+    id: RecordId,
+    seen: u64,
+    draft: &Draft,
+) -> Result<u64, StoreError> {
     let access = access(house, who).await;
     let mut write = house.store.write(Actor::Person(who), at(NOW)).await?;
     let version = access.update(&mut write, kind, id, seen, draft).await?;
@@ -93,7 +101,11 @@ fn a_note_is_its_teams_and_nobody_elses() {
             assert_eq!(!hidden(access.get(&NOTE, id).await), sees);
             let listed = access.list(&NOTE, &Query { limit: 10, ..Query::default() }).await.unwrap();
             assert_eq!(listed.records.len(), usize::from(sees));
-            assert_eq!(access.search(&KINDS, "night", 10).await.unwrap().len(), usize::from(sees), "found by a beginning");
+            assert_eq!(
+                access.search(&KINDS, "night", 10).await.unwrap().len(),
+                usize::from(sees),
+                "found by a beginning"
+            );
             assert_eq!(!hidden(access.history(&NOTE, id).await), sees);
         }
         let stranger = create(&house, c.cy, &NOTE, &note).await;
@@ -102,7 +114,11 @@ fn a_note_is_its_teams_and_nobody_elses() {
         let said = |answer: Result<_, StoreError>| answer.map(|_: store::records::Record| ()).unwrap_err().to_string();
         let cy = access(&house, c.cy).await;
         let (one, other) = (said(cy.get(&NOTE, id).await), said(cy.get(&NOTE, absent).await));
-        assert_eq!(one.replace(&id.to_string(), ""), other.replace(&absent.to_string(), ""), "hidden and absent look alike");
+        assert_eq!(
+            one.replace(&id.to_string(), ""),
+            other.replace(&absent.to_string(), ""),
+            "hidden and absent look alike"
+        );
     });
 }
 
@@ -111,7 +127,10 @@ fn nobody_overwrites_what_they_have_not_seen() {
     on_both(|house| async move {
         let c = cast(&house).await;
         let id = create(&house, c.ann, &NOTE, &draft("One", Some(c.payments), Audience::Team)).await.unwrap();
-        assert_eq!(update(&house, c.bo, &NOTE, id, 1, &draft("Two", Some(c.payments), Audience::Team)).await.unwrap(), 2);
+        assert_eq!(
+            update(&house, c.bo, &NOTE, id, 1, &draft("Two", Some(c.payments), Audience::Team)).await.unwrap(),
+            2
+        );
         let stale = update(&house, c.ann, &NOTE, id, 1, &draft("Three", Some(c.payments), Audience::Team)).await;
         assert!(matches!(stale, Err(StoreError::Stale { seen: 1, now: 2, .. })), "{stale:?}");
         let ann = access(&house, c.ann).await;
@@ -197,7 +216,11 @@ fn a_list_is_turned_page_by_page_without_gaps() {
         let c = cast(&house).await;
         let mut wanted = Vec::new();
         for number in 0..23 {
-            let mut note = draft(&format!("Note {number:02}"), Some(c.payments), if number % 3 == 0 { Audience::Author } else { Audience::Team });
+            let mut note = draft(
+                &format!("Note {number:02}"),
+                Some(c.payments),
+                if number % 3 == 0 { Audience::Author } else { Audience::Team },
+            );
             note.due_on = (number % 2 == 0).then(|| day("2026-04-01"));
             create(&house, c.ann, &NOTE, &note).await.unwrap();
             if number % 3 != 0 {
@@ -265,7 +288,8 @@ fn a_new_lead_does_not_read_what_is_older() {
         write.report_to(c.ann, Some(newer), day("2026-03-03")).await.unwrap();
         write.keep().await.unwrap();
         let all = house.store.organisation().await.unwrap();
-        let later = house.store.access(asker_of(&all, newer, day("2026-03-04")), at("2026-03-04T09:00:00Z")).await.unwrap();
+        let later =
+            house.store.access(asker_of(&all, newer, day("2026-03-04")), at("2026-03-04T09:00:00Z")).await.unwrap();
         assert!(hidden(later.get(&packet, id).await));
     });
 }

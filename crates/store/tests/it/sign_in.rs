@@ -41,7 +41,10 @@ fn a_session_ends_when_idle_old_or_ended() {
         assert!(store.session(&token, at("2026-03-03T20:58:00Z")).await.unwrap().is_none(), "idle for twelve hours");
         let token = store.open_session(ann, Way::Link, "", at("2026-03-02T09:00:00Z")).await.unwrap();
         let id = store.session(&token, at("2026-03-02T09:00:00Z")).await.unwrap().unwrap().id;
-        assert!(matches!(store.end_session(bo, id, at("2026-03-02T09:00:00Z")).await, Err(StoreError::NotFound { .. })));
+        assert!(matches!(
+            store.end_session(bo, id, at("2026-03-02T09:00:00Z")).await,
+            Err(StoreError::NotFound { .. })
+        ));
         store.end_session(ann, id, at("2026-03-02T09:00:00Z")).await.unwrap();
         assert!(store.session(&token, at("2026-03-02T09:00:01Z")).await.unwrap().is_none());
         store.sweep_sessions(at("2026-05-02T09:00:00Z")).await.unwrap();
@@ -69,10 +72,14 @@ fn failures_make_everyone_wait() {
         }
         let wait = store.check_password(email, "seven otters quietly knit", "10.0.0.3", now(4)).await;
         assert!(matches!(wait, Err(SignInRefused::Wait { seconds: 1 })), "{wait:?}");
-        let wait = store.check_password("nobody@harbour.example", "seven otters quietly knit", "10.0.0.2", now(4)).await;
+        let wait =
+            store.check_password("nobody@harbour.example", "seven otters quietly knit", "10.0.0.2", now(4)).await;
         assert!(matches!(wait, Err(SignInRefused::Wait { .. })), "the address waits as well");
         assert_eq!(store.check_password(email, "seven otters quietly knit", "10.0.0.3", now(6)).await.unwrap(), ann);
-        assert!(matches!(store.check_password("nobody@harbour.example", "x", "10.0.0.9", now(6)).await, Err(SignInRefused::Wrong)));
+        assert!(matches!(
+            store.check_password("nobody@harbour.example", "x", "10.0.0.9", now(6)).await,
+            Err(SignInRefused::Wrong)
+        ));
     });
 }
 
