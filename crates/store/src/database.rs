@@ -107,6 +107,11 @@ impl Database {
         Ok(database)
     }
 
+    /// The database as it is, for a look at it that changes nothing.
+    pub(crate) async fn connect(place: &Place) -> Result<DatabaseConnection, StoreError> {
+        Ok(sea_orm::Database::connect(options(place)?).await?)
+    }
+
     async fn bring_up_to_date(&self) -> Result<(), StoreError> {
         let known = Migrations::migrations();
         let ours = known.last().map(|step| step.name().to_owned()).unwrap_or_default();
@@ -145,13 +150,12 @@ impl Database {
 
     /// A whole copy of a SQLite database, taken while others read and write.
     pub(crate) async fn copy_to(&self, path: &Path) -> Result<(), StoreError> {
-        if path.exists() {
-            std::fs::remove_file(path).map_err(|source| StoreError::Io {
-                doing: "replace",
-                path: path.to_owned(),
-                source,
-            })?;
-        }
+        // An empty file that its owner alone can read: everybody's records go into it.
+        let mut options = std::fs::OpenOptions::new();
+        options.write(true).create(true).truncate(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        options.open(path).map_err(|source| StoreError::Io { doing: "write", path: path.to_owned(), source })?;
         let name = path.to_string_lossy().replace('\'', "''");
         self.connection.execute_unprepared(&format!("VACUUM INTO '{name}'")).await?;
         Ok(())

@@ -10,6 +10,7 @@ mod database;
 mod error;
 mod ids;
 pub mod jobs;
+pub mod keep;
 pub mod people;
 pub mod policy;
 pub mod records;

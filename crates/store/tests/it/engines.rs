@@ -57,6 +57,20 @@ impl House {
     }
 }
 
+impl House {
+    /// Does something to the database past the store, as no program should.
+    pub(crate) async fn meddle(&self, statement: &str) {
+        use sea_orm::ConnectionTrait as _;
+        let address = match &self.place {
+            Place::File(path) => format!("sqlite://{}", path.display()),
+            Place::Server(address) => address.clone(),
+        };
+        let connection = sea_orm::Database::connect(address).await.unwrap();
+        connection.execute_unprepared(statement).await.unwrap();
+        connection.close().await.unwrap();
+    }
+}
+
 /// Runs `test` on SQLite, then on PostgreSQL.
 pub(crate) fn on_both<F: Future<Output = ()>>(test: impl Fn(House) -> F) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
@@ -125,6 +139,19 @@ impl Drop for Server {
         if let Some(folder) = self.folder.as_ref().filter(|folder| folder.path().join("data/postmaster.pid").exists()) {
             let data = folder.path().join("data");
             run(unprivileged("pg_ctl").args(["stop", "-w", "-m", "immediate", "-D"]).arg(data));
+        }
+    }
+}
+
+/// An empty database beside that of `place`.
+pub(crate) fn another(place: &Place, folder: &Path) -> Place {
+    match place {
+        Place::File(_) => Place::File(folder.join("mainstay.db")),
+        Place::Server(address) => {
+            let (host, query) = address.split_once('?').unwrap();
+            let (host, _) = host.rsplit_once('/').unwrap();
+            let address = format!("{host}/NAME?{query}");
+            Server { folder: None, address }.database()
         }
     }
 }
