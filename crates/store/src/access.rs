@@ -91,6 +91,11 @@ impl Access {
         self.now.to_zoned(jiff::tz::TimeZone::UTC).date()
     }
 
+    /// When the asker asks.
+    pub(crate) const fn now(&self) -> Timestamp {
+        self.now
+    }
+
     fn may(&self, action: Action, kind: &Kind, record: &Record) -> bool {
         let (thing, ties) = self.about(kind, record);
         self.policy.decide(&self.asker, action, &thing, &ties).allowed

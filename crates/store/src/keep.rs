@@ -5,6 +5,10 @@
 mod backup;
 mod check;
 mod container;
+mod export;
+mod front;
+mod fronts;
+mod import;
 mod key;
 mod programs;
 mod restore;
@@ -12,5 +16,7 @@ mod restore;
 pub use backup::BackupAsk;
 pub use check::{Finding, check};
 pub use container::{Contents, Engine, Packed};
+pub use export::Exported;
+pub use import::Imported;
 pub use key::Rotation;
 pub use restore::{RestoreInto, restore};

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use sea_orm::{ConnectionTrait, Statement};
 use serde::Serialize;
 
+use crate::database::Database;
 use crate::{AuditState, Chance, Keys, Place, Store, StoreError};
 
 /// Something that is not as it should be.
@@ -80,16 +81,20 @@ impl Store {
         Ok(found)
     }
 
+    /// On a connection of its own: one that searched before an update by another would take its own old view of the words for damage.
     async fn check_file(&self) -> Result<Vec<Finding>, StoreError> {
+        let fresh = Database::connect(self.place()).await?;
         let mut found = Vec::new();
-        for text in self.texts("PRAGMA integrity_check(10)", "integrity_check").await? {
+        for text in texts(&fresh, "PRAGMA integrity_check(10)", "integrity_check").await? {
             if text != "ok" {
                 found.push(Finding::new("database", format!("The database file is damaged: {text}."), RESTORE));
             }
         }
-        for text in self.texts("SELECT DISTINCT \"table\" AS name FROM pragma_foreign_key_check", "name").await? {
+        let question = "SELECT DISTINCT \"table\" AS name FROM pragma_foreign_key_check";
+        for text in texts(&fresh, question, "name").await? {
             found.push(Finding::new("database", format!("Rows of {text} point at rows that are not there."), RESTORE));
         }
+        fresh.close().await?;
         Ok(found)
     }
 
@@ -97,13 +102,13 @@ impl Store {
     async fn check_server(&self) -> Result<Vec<Finding>, StoreError> {
         let mut found = Vec::new();
         let broken = "SELECT indexrelid::regclass::text AS name FROM pg_index WHERE NOT indisvalid ORDER BY 1";
-        for name in self.texts(broken, "name").await? {
+        for name in texts(self.database.on(), broken, "name").await? {
             let remedy = format!("Run `REINDEX INDEX {name}` in the database.");
             found.push(Finding::new("database", format!("The index {name} is not valid."), remedy));
         }
         let pages = "SELECT checksum_failures::text AS n FROM pg_stat_database \
                      WHERE datname = current_database() AND checksum_failures > 0";
-        for number in self.texts(pages, "n").await? {
+        for number in texts(self.database.on(), pages, "n").await? {
             found.push(Finding::new("database", format!("{number} pages of the database are damaged."), RESTORE));
         }
         Ok(found)
@@ -130,9 +135,9 @@ impl Store {
         let row = self.database.on().query_one_raw(Statement::from_string(self.database.backend(), question)).await?;
         Ok(row.map(|row| row.try_get("", "n")).transpose()?.unwrap_or(0))
     }
+}
 
-    async fn texts(&self, question: &str, column: &str) -> Result<Vec<String>, StoreError> {
-        let rows = self.database.on().query_all_raw(Statement::from_string(self.database.backend(), question)).await?;
-        Ok(rows.into_iter().map(|row| row.try_get("", column)).collect::<Result<_, _>>()?)
-    }
+async fn texts(on: &impl ConnectionTrait, question: &str, column: &str) -> Result<Vec<String>, StoreError> {
+    let rows = on.query_all_raw(Statement::from_string(on.get_database_backend(), question)).await?;
+    Ok(rows.into_iter().map(|row| row.try_get("", column)).collect::<Result<_, _>>()?)
 }

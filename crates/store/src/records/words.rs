@@ -5,7 +5,7 @@ use sea_orm::{ConnectionTrait, DbBackend, Statement, Value};
 use crate::{RecordId, StoreError};
 
 /// Replaces the words of a record; none removes them.
-pub(super) async fn put(
+pub(crate) async fn put(
     on: &impl ConnectionTrait,
     id: RecordId,
     words: Option<&str>,
@@ -20,6 +20,15 @@ pub(super) async fn put(
         run(on, "INSERT INTO record_text (record_id, text) VALUES ($1, $2)", vec![id, words.into()]).await?;
     }
     Ok(())
+}
+
+/// The words of a record, when it has any.
+pub(crate) async fn of(on: &impl ConnectionTrait, id: RecordId) -> Result<Option<String>, StoreError> {
+    let backend = on.get_database_backend();
+    let sign = if backend == DbBackend::Postgres { "$1" } else { "?" };
+    let question = format!("SELECT text FROM record_text WHERE record_id = {sign}");
+    let row = on.query_one_raw(Statement::from_sql_and_values(backend, question, vec![key(backend, id)])).await?;
+    Ok(row.map(|row| row.try_get("", "text")).transpose()?)
 }
 
 /// Ids are text in FTS5, which has no other type.

@@ -4,6 +4,7 @@
 
 mod audit;
 mod engines;
+mod export;
 mod import;
 mod jobs;
 mod keep;
