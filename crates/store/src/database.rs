@@ -161,6 +161,14 @@ impl Database {
         Ok(())
     }
 
+    /// Takes what was overwritten out of SQLite's log of recent writes, as far as nobody reads it.
+    pub(crate) async fn scrub(&self) -> Result<(), StoreError> {
+        if self.backend() == DbBackend::Sqlite {
+            self.connection.execute_unprepared("PRAGMA wal_checkpoint(TRUNCATE)").await?;
+        }
+        Ok(())
+    }
+
     /// For reading.
     pub(crate) const fn on(&self) -> &DatabaseConnection {
         &self.connection
@@ -234,6 +242,8 @@ fn options(place: &Place) -> Result<ConnectOptions, StoreError> {
                 .journal_mode(SqliteJournalMode::Wal)
                 .synchronous(SqliteSynchronous::Full)
                 .foreign_keys(true)
+                // What is removed is overwritten with zeros: an erased record must not be left in free pages.
+                .pragma("secure_delete", "ON")
                 .busy_timeout(WAIT)
         });
     Ok(options)

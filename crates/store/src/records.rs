@@ -6,6 +6,7 @@ mod change;
 mod erase;
 mod link;
 mod list;
+mod retention;
 mod words;
 
 use jiff::Timestamp;
@@ -20,6 +21,7 @@ pub use link::{Link, LinkEnd};
 pub(crate) use link::{links_of, links_to_fact};
 pub(crate) use list::Reach;
 pub use list::{Cursor, Order, Page, Query};
+pub use retention::{Due, EXPORT_DAYS, LOOK_MONTHS, Swept, Term};
 pub(crate) use words::{find as search_words, of as words_of, put as put_words};
 
 use crate::audit::instant;

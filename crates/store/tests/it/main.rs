@@ -4,6 +4,7 @@
 
 mod audit;
 mod engines;
+mod erase;
 mod export;
 mod import;
 mod jobs;
