@@ -125,6 +125,11 @@ impl Server {
         run(&mut command);
     }
 
+    /// Whether it is ours to stop and start.
+    pub(crate) const fn ours(&self) -> bool {
+        self.folder.is_some()
+    }
+
     /// A fresh database.
     pub(crate) fn database(&self) -> Place {
         let name = format!("t{}_{}", std::process::id(), DATABASES.fetch_add(1, Ordering::Relaxed));

@@ -6,6 +6,7 @@ mod audit;
 mod engines;
 mod erase;
 mod export;
+mod faults;
 mod import;
 mod jobs;
 mod keep;
