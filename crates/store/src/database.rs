@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
+use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 use sea_orm::{
     ConnectOptions, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, SqliteTransactionMode,
     TransactionOptions, TransactionTrait,
@@ -95,13 +95,24 @@ impl Turn {
 impl Database {
     /// Opens the database, bringing an older one up to date.
     pub(crate) async fn open(place: &Place) -> Result<Self, StoreError> {
-        let connection =
-            sea_orm::Database::connect(options(place)?).await.map_err(|error| match StoreError::from(error) {
-                StoreError::Fault { source, .. } => {
-                    StoreError::Unreachable(source.map(|cause| cause.to_string()).unwrap_or_default())
-                }
-                other => other,
-            })?;
+        Self::open_with(place, options(place)?).await
+    }
+
+    /// A file that may not grow over so many pages: a disk that is full, for tests.
+    #[cfg(test)]
+    pub(crate) async fn open_small(place: &Place, pages: u32) -> Result<Self, StoreError> {
+        let mut options = options(place)?;
+        options.map_sqlx_sqlite_opts(move |sqlite| tuned(sqlite).pragma("max_page_count", pages.to_string()));
+        Self::open_with(place, options).await
+    }
+
+    async fn open_with(place: &Place, options: ConnectOptions) -> Result<Self, StoreError> {
+        let connection = sea_orm::Database::connect(options).await.map_err(|error| match StoreError::from(error) {
+            StoreError::Fault { source, .. } => {
+                StoreError::Unreachable(source.map(|cause| cause.to_string()).unwrap_or_default())
+            }
+            other => other,
+        })?;
         let database = Self { connection, place: place.clone(), turn: Arc::default() };
         database.bring_up_to_date().await?;
         Ok(database)
@@ -237,14 +248,16 @@ fn options(place: &Place) -> Result<ConnectOptions, StoreError> {
         .acquire_timeout(WAIT)
         .connect_timeout(Duration::from_secs(5))
         .sqlx_logging(false)
-        .map_sqlx_sqlite_opts(|sqlite| {
-            sqlite
-                .journal_mode(SqliteJournalMode::Wal)
-                .synchronous(SqliteSynchronous::Full)
-                .foreign_keys(true)
-                // What is removed is overwritten with zeros: an erased record must not be left in free pages.
-                .pragma("secure_delete", "ON")
-                .busy_timeout(WAIT)
-        });
+        .map_sqlx_sqlite_opts(tuned);
     Ok(options)
+}
+
+fn tuned(sqlite: SqliteConnectOptions) -> SqliteConnectOptions {
+    sqlite
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full)
+        .foreign_keys(true)
+        // What is removed is overwritten with zeros: an erased record must not be left in free pages.
+        .pragma("secure_delete", "ON")
+        .busy_timeout(WAIT)
 }
