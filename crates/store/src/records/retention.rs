@@ -134,10 +134,10 @@ impl Store {
         let mut rules = Vec::new();
         match kind.class.term() {
             Term::Days(days) => {
-                rules.push((older(before(today, Span::new().days(days))?), format!("kept {days} days")))
+                rules.push((older(before(today, Span::new().days(days))?), format!("kept {days} days")));
             }
             Term::Months(months) => {
-                rules.push((older(before(today, Span::new().months(months))?), format!("kept {months} months")))
+                rules.push((older(before(today, Span::new().months(months))?), format!("kept {months} months")));
             }
             Term::WhileEmployed => {
                 let since = today.checked_sub(Span::new().days(EXPORT_DAYS)).unwrap_or(Date::MIN);

@@ -99,7 +99,7 @@ impl Server {
         let folder = tempfile::Builder::new().prefix("pg").tempdir_in("/tmp").unwrap();
         let data = folder.path().join("data");
         if root() {
-            run(Command::new("chown").arg("postgres").arg(folder.path()));
+            run(program("chown").arg("postgres").arg(folder.path()));
         }
         run(unprivileged("initdb").args(["-A", "trust", "-U", "postgres", "--no-sync", "-D"]).arg(&data));
         let server = Self {
@@ -134,7 +134,7 @@ impl Server {
     pub(crate) fn database(&self) -> Place {
         let name = format!("t{}_{}", std::process::id(), DATABASES.fetch_add(1, Ordering::Relaxed));
         let psql = self.address.replace("NAME", "postgres");
-        run(Command::new(binary("psql")).arg(psql).args(["-q", "-c", &format!("CREATE DATABASE {name}")]));
+        run(program(binary("psql")).arg(psql).args(["-q", "-c", &format!("CREATE DATABASE {name}")]));
         Place::Server(self.address.replace("NAME", &name))
     }
 }
@@ -166,13 +166,17 @@ fn root() -> bool {
         || Path::new("/root").metadata().is_ok() && std::fs::read_dir("/root").is_ok()
 }
 
+#[expect(clippy::disallowed_methods, reason = "prepares the server that the test speaks to")]
+fn program(path: impl AsRef<std::ffi::OsStr>) -> Command {
+    Command::new(path)
+}
+
 /// A program of PostgreSQL, as a user who may run a server: never root.
-#[expect(clippy::disallowed_methods, reason = "starts the server that the test speaks to")]
 fn unprivileged(program: &str) -> Command {
     if !root() {
-        return Command::new(binary(program));
+        return self::program(binary(program));
     }
-    let mut command = Command::new("runuser");
+    let mut command = self::program("runuser");
     command.args(["-u", "postgres", "--"]).arg(binary(program));
     command
 }

@@ -86,6 +86,7 @@ pub(crate) async fn update(
     Ok(version)
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "an answer is looked at once")]
 fn hidden<T: std::fmt::Debug>(answer: Result<T, StoreError>) -> bool {
     matches!(answer, Err(StoreError::NotFound { .. }))
 }
