@@ -227,7 +227,7 @@ fn abandoned(now: i64) -> Condition {
 async fn give_up(on: &impl ConnectionTrait, now: Timestamp) -> Result<(), StoreError> {
     let trouble = Trouble::new(
         format!("its worker died {MOST_ATTEMPTS} times, and it got no further"),
-        "Look into the log of the last attempt; then try it again with `mainstay jobs retry`.",
+        "Look into the log of its last attempt, then let it be tried again.",
     );
     let ended = jobs::ActiveModel {
         state: Set(JobState::Failed.name().to_owned()),

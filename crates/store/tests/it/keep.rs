@@ -72,6 +72,51 @@ fn a_backup_comes_back_whole() {
 }
 
 #[test]
+fn a_backup_is_of_one_instant() {
+    on_both(|house| async move {
+        let (c, _, _) = filled(&house).await;
+        let file = house.folder.path().join("backup.tar");
+        let ask = BackupAsk { file: file.clone(), lake: None, with_key: false };
+        let writing = async {
+            for number in 0..60 {
+                let note = draft(&format!("Note {number}"), Some(c.payments), Audience::Team);
+                create(&house, c.ann, &NOTE, &note).await.unwrap();
+            }
+        };
+        let (made, ()) = tokio::join!(house.store.backup(Actor::System, ask, at(NOW)), writing);
+        made.unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let to = into(&house, folder.path());
+        keep::restore(&file, &to).await.unwrap();
+        assert!(!to.key.exists() && !to.lake.exists());
+        let store = Store::open(&to.place, Keys::default(), chance(5)).await.unwrap();
+        let found = store.check().await.unwrap();
+        assert_eq!(told(&found), ["key"], "whole, but for the key, which was not asked for");
+        store.close().await.unwrap();
+    });
+}
+
+#[test]
+fn an_upgrade_copies_the_file_first() {
+    on_both(|house| async move {
+        let (c, note, _) = filled(&house).await;
+        for step in [
+            "DELETE FROM seaql_migrations WHERE version = 'm0002_erasing'",
+            "DROP INDEX records_kind_updated",
+            "DROP INDEX access_log_at",
+        ] {
+            house.meddle(step).await;
+        }
+        let house = house.reopened().await;
+        assert!(access(&house, c.ann).await.get(&NOTE, note).await.is_ok());
+        if let Place::File(path) = &house.place {
+            let copy = path.with_extension("before-m0002_erasing.db");
+            assert!(copy.metadata().unwrap().len() > 10_000);
+        }
+    });
+}
+
+#[test]
 fn the_key_goes_only_when_asked_for() {
     on_both(|house| async move {
         filled(&house).await;
