@@ -118,6 +118,28 @@ fn only_what_somebody_may_read_goes() {
 }
 
 #[test]
+fn older_versions_go_to_their_readers() {
+    on_both(|house| async move {
+        let c = cast(&house).await;
+        let id = create(&house, c.ann, &NOTE, &draft("Mine", Some(c.payments), Audience::Team)).await.unwrap();
+        update(&house, c.ann, &NOTE, id, 1, &draft("Ours", Some(c.payments), Audience::Everyone)).await.unwrap();
+        for (who, sees) in [(c.bo, vec!["1.md", "2.md", "record.md"]), (c.cy, vec!["2.md", "record.md"])] {
+            let (files, copy) = {
+                let dir = house.folder.path().join(who.to_string());
+                access(&house, who).await.export_all(&KINDS, &dir).await.unwrap();
+                let copy = empty(&house).await;
+                copy.store.import_all(Actor::System, &dir, &KINDS, at(NOW)).await.unwrap();
+                (files(&dir), copy)
+            };
+            let prefix = format!("records/note/{id}/");
+            assert_eq!(files.keys().filter_map(|name| name.strip_prefix(&prefix)).collect::<Vec<_>>(), sees);
+            let record = access(&copy, c.ann).await.get(&NOTE, id).await.unwrap();
+            assert_eq!((record.version, record.author), (2, c.ann), "versions keep their numbers");
+        }
+    });
+}
+
+#[test]
 fn a_copy_lives_on() {
     on_both(|house| async move {
         let c = cast(&house).await;

@@ -126,6 +126,13 @@ fn one_scope_is_never_worked_twice() {
             for scope in 0..SCOPES {
                 enqueue(&house, &format!("scope {scope}"), 0).await;
             }
+            // One scope waits twice: a job that failed, and one that was wanted while it ran.
+            let failing = house.store.lease_job(&["sync"], "w", 60, at(NOW)).await.unwrap().unwrap();
+            enqueue(&house, &failing.job.scope.clone(), 0).await;
+            assert_eq!(
+                house.store.fail_job(failing, &Trouble::new("no", "nothing"), at(NOW)).await.unwrap(),
+                Hold::Kept
+            );
             let mut workers = tokio::task::JoinSet::new();
             for number in 0..4 {
                 let keys = Keys::read_file(&house.folder.path().join("key")).unwrap();
@@ -134,20 +141,20 @@ fn one_scope_is_never_worked_twice() {
             }
             workers.join_all().await;
         }
-        assert_eq!(*done.lock().unwrap(), SCOPES * ROUNDS, "and everything once");
+        assert_eq!(*done.lock().unwrap(), (SCOPES + 1) * ROUNDS, "and everything once");
     });
 }
 
 async fn work(store: Store, worked: Arc<Mutex<HashSet<String>>>, done: Arc<Mutex<usize>>) {
-    while let Some(mut lease) = store.lease_job(&["sync"], "w", 3600, at(NOW)).await.unwrap() {
+    while let Some(mut lease) = store.lease_job(&["sync"], "w", 3600, later(40)).await.unwrap() {
         let scope = lease.job.scope.clone();
         assert!(worked.lock().unwrap().insert(scope.clone()), "{scope} is worked by two");
         for step in 0..3 {
-            assert_eq!(store.checkpoint_job(&mut lease, &json!(step), at(NOW)).await.unwrap(), Hold::Kept);
+            assert_eq!(store.checkpoint_job(&mut lease, &json!(step), later(40)).await.unwrap(), Hold::Kept);
             tokio::task::yield_now().await;
         }
         assert!(worked.lock().unwrap().remove(&scope));
-        assert_eq!(store.finish_job(lease, at(NOW)).await.unwrap(), Hold::Kept);
+        assert_eq!(store.finish_job(lease, later(40)).await.unwrap(), Hold::Kept);
         *done.lock().unwrap() += 1;
     }
     store.close().await.unwrap();
