@@ -20,13 +20,14 @@ mod settings;
 pub mod sign_in;
 mod store;
 
-pub use access::{Access, Hit, Look, asker_of};
+pub use access::{Access, Look, asker_of};
 pub use audit::{AuditRow, AuditState};
 pub use chance::Chance;
 pub use database::Place;
 pub use error::{StoreError, Wrong, nearest};
 pub use ids::{PersonId, RecordId, TeamId};
 pub use people::Organisation;
+pub use records::Hit;
 pub use seal::Keys;
 pub use settings::Setting;
 pub use store::{Actor, Store, Write};

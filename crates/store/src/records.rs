@@ -7,6 +7,7 @@ mod erase;
 mod link;
 mod list;
 mod retention;
+mod search;
 mod words;
 
 use jiff::Timestamp;
@@ -22,7 +23,8 @@ pub(crate) use link::{links_of, links_to_fact};
 pub(crate) use list::Reach;
 pub use list::{Cursor, Order, Page, Query};
 pub use retention::{Due, EXPORT_DAYS, LOOK_MONTHS, Swept, Term};
-pub(crate) use words::{find as search_words, of as words_of, put as put_words};
+pub use search::Hit;
+pub(crate) use words::{of as words_of, put as put_words};
 
 use crate::audit::instant;
 use crate::people::maybe_day;

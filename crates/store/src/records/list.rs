@@ -117,7 +117,7 @@ pub(crate) struct Reach {
 }
 
 impl Reach {
-    fn condition(&self) -> Condition {
+    pub(super) fn condition(&self) -> Condition {
         let any = Condition::any();
         let (Some(person), false) = (self.person, self.all) else { return any };
         let named = parties::Entity::find()

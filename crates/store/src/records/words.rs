@@ -1,5 +1,7 @@
 //! Finding records by their words: FTS5 on SQLite, a text search vector on PostgreSQL. Sealed kinds are never here.
 
+use std::collections::HashMap;
+
 use sea_orm::{ConnectionTrait, DbBackend, Statement, Value};
 
 use crate::{RecordId, StoreError};
@@ -44,47 +46,99 @@ async fn run(on: &impl ConnectionTrait, text: &str, values: Vec<Value>) -> Resul
     Ok(())
 }
 
-/// The records that hold every word of `text` (the last as a beginning), best first, at most `limit`; with a piece of text around the
-/// first hit.
+/// What is looked for: every word, the last as a beginning.
+#[derive(Debug)]
+pub(crate) struct Wanted(Vec<String>);
+
+impl Wanted {
+    /// The words of a text; none when it has none.
+    pub(crate) fn of(text: &str) -> Option<Self> {
+        let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+        let words: Vec<_> = words.map(str::to_lowercase).take(12).collect();
+        (!words.is_empty()).then_some(Self(words))
+    }
+
+    /// In the language of the engine's index.
+    fn asked(&self, backend: DbBackend) -> String {
+        let quote = if backend == DbBackend::Postgres { '\'' } else { '"' };
+        let quoted: Vec<_> = self.0.iter().map(|word| format!("{quote}{word}{quote}")).collect();
+        if backend == DbBackend::Postgres {
+            format!("{}:*", quoted.join(" & "))
+        } else {
+            format!("{}*", quoted.join(" "))
+        }
+    }
+}
+
+/// A record that holds the words.
+#[derive(Debug, Clone)]
+pub(crate) struct Found {
+    pub(crate) id: RecordId,
+    /// How well it fits; more is better.
+    pub(crate) score: f64,
+    /// The row of the words.
+    row: i64,
+}
+
+/// The newest `limit` records that hold the words, behind the last one of the batch before.
 pub(crate) async fn find(
     on: &impl ConnectionTrait,
-    text: &str,
+    wanted: &Wanted,
+    behind: Option<&Found>,
     limit: u64,
-) -> Result<Vec<(RecordId, String)>, StoreError> {
-    let words: Vec<String> = text
-        .split(|c: char| !c.is_alphanumeric())
-        .filter(|word| !word.is_empty())
-        .map(str::to_lowercase)
-        .take(12)
-        .collect();
-    if words.is_empty() {
-        return Ok(Vec::new());
+) -> Result<Vec<Found>, StoreError> {
+    let backend = on.get_database_backend();
+    // Ids are in the order of their making, rows of FTS5 in that of the last change.
+    let (question, behind): (_, Value) = if backend == DbBackend::Postgres {
+        let question = "SELECT record_id::text AS id, CAST(ts_rank(words, to_tsquery('simple', $1)) AS double precision) AS score, \
+                        CAST(0 AS bigint) AS place FROM (SELECT record_id, words FROM record_text \
+                        WHERE words @@ to_tsquery('simple', $1) AND record_id < $2 ORDER BY record_id DESC LIMIT $3) AS newest";
+        (question, behind.map_or(uuid::Uuid::max(), |last| last.id.0).into())
+    } else {
+        let question = "SELECT record_id AS id, -rank AS score, rowid AS place FROM record_text \
+                        WHERE record_text MATCH ? AND rowid < ? ORDER BY rowid DESC LIMIT ?";
+        (question, behind.map_or(i64::MAX, |last| last.row).into())
+    };
+    let values: Vec<Value> =
+        vec![wanted.asked(backend).into(), behind, i64::try_from(limit).unwrap_or(i64::MAX).into()];
+    let rows = on.query_all_raw(Statement::from_sql_and_values(backend, question, values)).await?;
+    let found = |row: sea_orm::QueryResult| {
+        Ok(Found { id: id_of(&row)?, score: row.try_get("", "score")?, row: row.try_get("", "place")? })
+    };
+    rows.into_iter().map(found).collect()
+}
+
+/// A piece of the text of each of these records, around the first hit.
+pub(crate) async fn around(
+    on: &impl ConnectionTrait,
+    wanted: &Wanted,
+    found: &[Found],
+) -> Result<HashMap<RecordId, String>, StoreError> {
+    if found.is_empty() {
+        return Ok(HashMap::new());
     }
     let backend = on.get_database_backend();
-    let (asked, question) = if backend == DbBackend::Postgres { postgres(&words) } else { sqlite(&words) };
-    let values: Vec<Value> = vec![asked.into(), i64::try_from(limit).unwrap_or(i64::MAX).into()];
-    let rows = on.query_all_raw(Statement::from_sql_and_values(backend, question, values)).await?;
-    rows.into_iter()
-        .map(|row| {
-            let id: String = row.try_get("", "id")?;
-            let id = id.parse().map_err(|_| StoreError::Damaged(format!("`{id}` among the words is no record")))?;
-            Ok((id, row.try_get("", "around")?))
-        })
-        .collect()
+    let question = if backend == DbBackend::Postgres {
+        let ids: Vec<_> = found.iter().map(|found| format!("'{}'", found.id)).collect();
+        format!(
+            "SELECT record_id::text AS id, ts_headline('simple', text, to_tsquery('simple', $1), \
+             'StartSel=\"\", StopSel=\"\", MaxWords=20, MinWords=8') AS around FROM record_text WHERE record_id IN ({})",
+            ids.join(", ")
+        )
+    } else {
+        let rows: Vec<_> = found.iter().map(|found| found.row.to_string()).collect();
+        format!(
+            "SELECT record_id AS id, snippet(record_text, 1, '', '', '…', 16) AS around FROM record_text \
+             WHERE record_text MATCH ? AND rowid IN ({})",
+            rows.join(", ")
+        )
+    };
+    let rows =
+        on.query_all_raw(Statement::from_sql_and_values(backend, question, vec![wanted.asked(backend).into()])).await?;
+    rows.into_iter().map(|row| Ok((id_of(&row)?, row.try_get("", "around")?))).collect()
 }
 
-fn sqlite(words: &[String]) -> (String, &'static str) {
-    let quoted: Vec<_> = words.iter().map(|word| format!("\"{word}\"")).collect();
-    let question = "SELECT record_id AS id, snippet(record_text, 1, '', '', '…', 16) AS around FROM record_text \
-                    WHERE record_text MATCH ? ORDER BY rank LIMIT ?";
-    (format!("{}*", quoted.join(" ")), question)
-}
-
-fn postgres(words: &[String]) -> (String, &'static str) {
-    let quoted: Vec<_> = words.iter().map(|word| format!("'{word}'")).collect();
-    let question = "SELECT record_id::text AS id, \
-                    ts_headline('simple', text, to_tsquery('simple', $1), 'StartSel=\"\", StopSel=\"\", MaxWords=20, MinWords=8') AS around \
-                    FROM record_text WHERE to_tsvector('simple', text) @@ to_tsquery('simple', $1) \
-                    ORDER BY ts_rank(to_tsvector('simple', text), to_tsquery('simple', $1)) DESC LIMIT $2";
-    (format!("{}:*", quoted.join(" & ")), question)
+fn id_of(row: &sea_orm::QueryResult) -> Result<RecordId, StoreError> {
+    let id: String = row.try_get("", "id")?;
+    id.parse().map_err(|_| StoreError::Damaged(format!("`{id}` among the words is no record")))
 }

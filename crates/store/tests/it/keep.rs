@@ -101,8 +101,11 @@ fn an_upgrade_copies_the_file_first() {
     on_both(|house| async move {
         let (c, note, _) = filled(&house).await;
         for step in [
-            "DELETE FROM seaql_migrations WHERE version = 'm0002_erasing'",
+            "DELETE FROM seaql_migrations WHERE version = 'm0002_upkeep'",
             "DROP INDEX records_kind_updated",
+            "DROP INDEX records_kind_created",
+            "DROP INDEX records_kind_title",
+            "DROP INDEX records_kind_due",
             "DROP INDEX access_log_at",
         ] {
             house.meddle(step).await;
@@ -110,7 +113,7 @@ fn an_upgrade_copies_the_file_first() {
         let house = house.reopened().await;
         assert!(access(&house, c.ann).await.get(&NOTE, note).await.is_ok());
         if let Place::File(path) = &house.place {
-            let copy = path.with_extension("before-m0002_erasing.db");
+            let copy = path.with_extension("before-m0002_upkeep.db");
             assert!(copy.metadata().unwrap().len() > 10_000);
         }
     });
