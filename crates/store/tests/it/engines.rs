@@ -36,7 +36,8 @@ pub(crate) fn day(text: &str) -> jiff::civil::Date {
 /// A database for one test.
 pub(crate) struct House {
     pub(crate) place: Place,
-    pub(crate) folder: TempDir,
+    /// Shared with whoever runs the test: a test that uses the store alone would drop the folder before it has begun.
+    pub(crate) folder: Arc<TempDir>,
     pub(crate) store: Store,
 }
 
@@ -44,7 +45,7 @@ impl House {
     pub(crate) async fn on(place: Place, folder: TempDir) -> Self {
         let keys = Keys::of_file(&folder.path().join("key"), &*chance(7)).unwrap();
         let store = Store::open(&place, keys, chance(1)).await.unwrap();
-        Self { place, folder, store }
+        Self { place, folder: Arc::new(folder), store }
     }
 
     /// Closes the database and opens it again.
@@ -76,11 +77,17 @@ pub(crate) fn on_both<F: Future<Output = ()>>(test: impl Fn(House) -> F) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let folder = tempfile::tempdir().unwrap();
     let file = Place::File(folder.path().join("mainstay.db"));
-    runtime.block_on(async { test(House::on(file, folder).await).await });
+    runtime.block_on(async { kept(&test, House::on(file, folder).await).await });
     let server = Server::start();
     let folder = tempfile::tempdir().unwrap();
     let place = server.database();
-    runtime.block_on(async { test(House::on(place, folder).await).await });
+    runtime.block_on(async { kept(&test, House::on(place, folder).await).await });
+}
+
+async fn kept<F: Future<Output = ()>>(test: impl Fn(House) -> F, house: House) {
+    let folder = house.folder.clone();
+    test(house).await;
+    drop(folder);
 }
 
 /// A server of PostgreSQL of our own.

@@ -1,6 +1,7 @@
 //! Backups and their way back, a new key, and what `doctor` is told.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use serde_json::json;
 use store::keep::{self, BackupAsk, Finding, RestoreInto};
@@ -56,7 +57,7 @@ fn a_backup_comes_back_whole() {
         assert_eq!(contents.files.len(), 4, "database, key, two files of the lake");
         assert_eq!(std::fs::read(folder.path().join("lake/commits/1.parquet")).unwrap().len(), 3_000_000);
         let store = Store::open(&to.place, Keys::read_file(&to.key).unwrap(), chance(5)).await.unwrap();
-        let house = House { place: to.place.clone(), folder, store };
+        let house = House { place: to.place.clone(), folder: Arc::new(folder), store };
         let ann = access(&house, c.ann).await;
         assert!(matches!(ann.get(&NOTE, note).await.unwrap().body, Body::Open(_)));
         assert_eq!(ann.get(&TALK, talk).await.unwrap().body, Body::Open(json!({ "summary": "zebra crossing" })));
