@@ -148,7 +148,7 @@ impl Access {
         self.store.list_records(kind, query, &self.reach(), allowed).await
     }
 
-    /// Records of these kinds that hold every word of `text` (the last as a beginning), the best of the newest first, at most `limit`.
+    /// Records of these kinds that hold every word of `text` (the last as a beginning, from two letters on), the best of the newest first, at most `limit`.
     ///
     /// # Errors
     /// When the database does not answer.

@@ -58,15 +58,38 @@ impl Wanted {
         (!words.is_empty()).then_some(Self(words))
     }
 
+    /// Whether the last word may be a beginning. One letter begins too many words for any index.
+    fn open_ended(&self) -> bool {
+        self.0.last().is_some_and(|word| word.len() > 1)
+    }
+
     /// In the language of the engine's index.
     fn asked(&self, backend: DbBackend) -> String {
-        let quote = if backend == DbBackend::Postgres { '\'' } else { '"' };
+        let (quote, and, open) = if backend == DbBackend::Postgres { ('\'', " & ", ":*") } else { ('"', " ", "*") };
         let quoted: Vec<_> = self.0.iter().map(|word| format!("{quote}{word}{quote}")).collect();
-        if backend == DbBackend::Postgres {
-            format!("{}:*", quoted.join(" & "))
-        } else {
-            format!("{}*", quoted.join(" "))
+        format!("{}{}", quoted.join(and), if self.open_ended() { open } else { "" })
+    }
+
+    /// How well a text fits: how often the words are in it for its length, those of its first line, the title, three times.
+    fn score(&self, text: &str) -> f64 {
+        let (title, body) = text.split_once('\n').unwrap_or((text, ""));
+        let (above, above_words) = self.hits(title);
+        let (below, below_words) = self.hits(body);
+        (3.0 * above + below) / (10.0 + above_words + below_words).sqrt()
+    }
+
+    /// The hits in a text, and its number of words.
+    fn hits(&self, text: &str) -> (f64, f64) {
+        let (mut hits, mut words) = (0.0, 0.0);
+        for word in text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()) {
+            let word = word.to_lowercase();
+            let begun = self.open_ended() && self.0.last().is_some_and(|last| word.starts_with(last));
+            words += 1.0;
+            if begun || self.0.contains(&word) {
+                hits += 1.0;
+            }
         }
+        (hits, words)
     }
 }
 
@@ -95,7 +118,8 @@ pub(crate) async fn find(
                         WHERE words @@ to_tsquery('simple', $1) AND record_id < $2 ORDER BY record_id DESC LIMIT $3) AS newest";
         (question, behind.map_or(uuid::Uuid::max(), |last| last.id.0).into())
     } else {
-        let question = "SELECT record_id AS id, -rank AS score, rowid AS place FROM record_text \
+        // Not by its own rank: FTS5 reads every hit of every word for that.
+        let question = "SELECT record_id AS id, text, rowid AS place FROM record_text \
                         WHERE record_text MATCH ? AND rowid < ? ORDER BY rowid DESC LIMIT ?";
         (question, behind.map_or(i64::MAX, |last| last.row).into())
     };
@@ -103,7 +127,12 @@ pub(crate) async fn find(
         vec![wanted.asked(backend).into(), behind, i64::try_from(limit).unwrap_or(i64::MAX).into()];
     let rows = on.query_all_raw(Statement::from_sql_and_values(backend, question, values)).await?;
     let found = |row: sea_orm::QueryResult| {
-        Ok(Found { id: id_of(&row)?, score: row.try_get("", "score")?, row: row.try_get("", "place")? })
+        let score = if backend == DbBackend::Postgres {
+            row.try_get("", "score")?
+        } else {
+            wanted.score(&row.try_get::<String>("", "text")?)
+        };
+        Ok(Found { id: id_of(&row)?, score, row: row.try_get("", "place")? })
     };
     rows.into_iter().map(found).collect()
 }
@@ -141,4 +170,17 @@ pub(crate) async fn around(
 fn id_of(row: &sea_orm::QueryResult) -> Result<RecordId, StoreError> {
     let id: String = row.try_get("", "id")?;
     id.parse().map_err(|_| StoreError::Damaged(format!("`{id}` among the words is no record")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Wanted;
+
+    #[test]
+    fn a_title_counts_more_than_a_text() {
+        let score = |text| Wanted::of("release nig").unwrap().score(text);
+        let order =
+            ["release nights\nnone", "other\nrelease nights", "other\nrelease and much else in a text", "other\nnone"];
+        assert!(order.map(score).is_sorted_by(|a, b| a > b), "{:?}", order.map(score));
+    }
 }
