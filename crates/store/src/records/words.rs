@@ -78,6 +78,15 @@ impl Wanted {
         (3.0 * above + below) / (10.0 + above_words + below_words).sqrt()
     }
 
+    /// Sixteen words around the first hit.
+    fn piece(&self, text: &str) -> String {
+        let words: Vec<_> = text.split_whitespace().collect();
+        let first = words.iter().position(|word| self.hits(word).0 > 0.0).unwrap_or(0);
+        let (from, until) = (first.saturating_sub(4), (first + 12).min(words.len()));
+        let piece = words.get(from..until).unwrap_or_default().join(" ");
+        format!("{}{piece}{}", if from > 0 { "… " } else { "" }, if until < words.len() { " …" } else { "" })
+    }
+
     /// The hits in a text, and its number of words.
     fn hits(&self, text: &str) -> (f64, f64) {
         let (mut hits, mut words) = (0.0, 0.0);
@@ -155,16 +164,22 @@ pub(crate) async fn around(
             ids.join(", ")
         )
     } else {
+        // Not by its own snippet: FTS5 looks for the words anew for each row.
         let rows: Vec<_> = found.iter().map(|found| found.row.to_string()).collect();
-        format!(
-            "SELECT record_id AS id, snippet(record_text, 1, '', '', '…', 16) AS around FROM record_text \
-             WHERE record_text MATCH ? AND rowid IN ({})",
-            rows.join(", ")
-        )
+        format!("SELECT record_id AS id, text FROM record_text WHERE rowid IN ({})", rows.join(", "))
     };
-    let rows =
-        on.query_all_raw(Statement::from_sql_and_values(backend, question, vec![wanted.asked(backend).into()])).await?;
-    rows.into_iter().map(|row| Ok((id_of(&row)?, row.try_get("", "around")?))).collect()
+    let values: Vec<Value> =
+        if backend == DbBackend::Postgres { vec![wanted.asked(backend).into()] } else { Vec::new() };
+    let rows = on.query_all_raw(Statement::from_sql_and_values(backend, question, values)).await?;
+    let piece = |row: sea_orm::QueryResult| {
+        let around = if backend == DbBackend::Postgres {
+            row.try_get("", "around")?
+        } else {
+            wanted.piece(&row.try_get::<String>("", "text")?)
+        };
+        Ok((id_of(&row)?, around))
+    };
+    rows.into_iter().map(piece).collect()
 }
 
 fn id_of(row: &sea_orm::QueryResult) -> Result<RecordId, StoreError> {
@@ -182,5 +197,13 @@ mod tests {
         let order =
             ["release nights\nnone", "other\nrelease nights", "other\nrelease and much else in a text", "other\nnone"];
         assert!(order.map(score).is_sorted_by(|a, b| a > b), "{:?}", order.map(score));
+    }
+
+    #[test]
+    fn a_piece_is_around_the_hit() {
+        let text = (0..30).map(|number| format!("w{number}")).collect::<Vec<_>>().join(" ");
+        let piece = |asked| Wanted::of(asked).unwrap().piece(&text);
+        assert_eq!(piece("W19"), "… w15 w16 w17 w18 w19 w20 w21 w22 w23 w24 w25 w26 w27 w28 w29");
+        assert_eq!(piece("none"), "w0 w1 w2 w3 w4 w5 w6 w7 w8 w9 w10 w11 …");
     }
 }
