@@ -17,7 +17,7 @@ pub use relations::asker_of;
 use crate::audit::instant;
 use crate::people::{Office, Organisation};
 use crate::policy::{Action, Asker, Class, Policy, Readers, Thing, Ties};
-use crate::records::{Kind, Link, LinkEnd, Page, Query, Reach, Record, Version, links_of, links_to_fact, search_words};
+use crate::records::{Hit, Kind, Link, LinkEnd, Page, Query, Reach, Record, Version, links_of, links_to_fact};
 use crate::rows::{access_log, records};
 use crate::{Actor, PersonId, RecordId, Store, StoreError};
 
@@ -44,15 +44,6 @@ pub struct Look {
     pub kind: String,
     /// Which.
     pub record: RecordId,
-}
-
-/// A record that was found by its words.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Hit {
-    /// The record.
-    pub record: Record,
-    /// A piece of its text.
-    pub around: String,
 }
 
 impl Store {
@@ -89,6 +80,11 @@ impl Access {
     #[must_use]
     pub fn today(&self) -> Date {
         self.now.to_zoned(jiff::tz::TimeZone::UTC).date()
+    }
+
+    /// When the asker asks.
+    pub(crate) const fn now(&self) -> Timestamp {
+        self.now
     }
 
     fn may(&self, action: Action, kind: &Kind, record: &Record) -> bool {
@@ -152,24 +148,16 @@ impl Access {
         self.store.list_records(kind, query, &self.reach(), allowed).await
     }
 
-    /// Records of these kinds that hold every word of `text`, best first.
+    /// Records of these kinds that hold every word of `text` (the last as a beginning, from two letters on), the best of the newest first, at most `limit`.
     ///
     /// # Errors
     /// When the database does not answer.
     pub async fn search(&self, kinds: &[Kind], text: &str, limit: usize) -> Result<Vec<Hit>, StoreError> {
-        let mut hits = Vec::new();
-        for (id, around) in search_words(self.store.database.on(), text, 500).await? {
-            let Some(row) = records::Entity::find_by_id(id.0).one(self.store.database.on()).await? else { continue };
-            let Some(kind) = kinds.iter().find(|kind| kind.name == row.kind) else { continue };
-            let Some(record) = self.store.record(self.store.database.on(), kind, id).await? else { continue };
-            if self.may(Action::List, kind, &record) {
-                hits.push(Hit { record, around });
-            }
-            if hits.len() == limit {
-                break;
-            }
-        }
-        Ok(hits)
+        let allowed = |kind: &Kind, row: &records::Model, parties: &[crate::records::Party]| {
+            let (thing, ties) = self.about_row(kind, row, parties)?;
+            Ok(self.policy.decide(&self.asker, Action::List, &thing, &ties).allowed)
+        };
+        self.store.search_records(kinds, text, limit, &self.reach(), allowed).await
     }
 
     /// The links of a record whose other end the asker may see.

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
+use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 use sea_orm::{
     ConnectOptions, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, SqliteTransactionMode,
     TransactionOptions, TransactionTrait,
@@ -79,7 +79,7 @@ pub(crate) struct Database {
 #[derive(Debug)]
 pub(crate) struct Turn {
     transaction: DatabaseTransaction,
-    _held: OwnedMutexGuard<()>,
+    _held: Option<OwnedMutexGuard<()>>,
 }
 
 impl Turn {
@@ -95,16 +95,32 @@ impl Turn {
 impl Database {
     /// Opens the database, bringing an older one up to date.
     pub(crate) async fn open(place: &Place) -> Result<Self, StoreError> {
-        let connection =
-            sea_orm::Database::connect(options(place)?).await.map_err(|error| match StoreError::from(error) {
-                StoreError::Fault { source, .. } => {
-                    StoreError::Unreachable(source.map(|cause| cause.to_string()).unwrap_or_default())
-                }
-                other => other,
-            })?;
+        Self::open_with(place, options(place)?).await
+    }
+
+    /// A file that may not grow over so many pages: a disk that is full, for tests.
+    #[cfg(test)]
+    pub(crate) async fn open_small(place: &Place, pages: u32) -> Result<Self, StoreError> {
+        let mut options = options(place)?;
+        options.map_sqlx_sqlite_opts(move |sqlite| tuned(sqlite).pragma("max_page_count", pages.to_string()));
+        Self::open_with(place, options).await
+    }
+
+    async fn open_with(place: &Place, options: ConnectOptions) -> Result<Self, StoreError> {
+        let connection = sea_orm::Database::connect(options).await.map_err(|error| match StoreError::from(error) {
+            StoreError::Fault { source, .. } => {
+                StoreError::Unreachable(source.map(|cause| cause.to_string()).unwrap_or_default())
+            }
+            other => other,
+        })?;
         let database = Self { connection, place: place.clone(), turn: Arc::default() };
         database.bring_up_to_date().await?;
         Ok(database)
+    }
+
+    /// The database as it is, for a look at it that changes nothing.
+    pub(crate) async fn connect(place: &Place) -> Result<DatabaseConnection, StoreError> {
+        Ok(sea_orm::Database::connect(options(place)?).await?)
     }
 
     async fn bring_up_to_date(&self) -> Result<(), StoreError> {
@@ -145,15 +161,22 @@ impl Database {
 
     /// A whole copy of a SQLite database, taken while others read and write.
     pub(crate) async fn copy_to(&self, path: &Path) -> Result<(), StoreError> {
-        if path.exists() {
-            std::fs::remove_file(path).map_err(|source| StoreError::Io {
-                doing: "replace",
-                path: path.to_owned(),
-                source,
-            })?;
-        }
+        // An empty file that its owner alone can read: everybody's records go into it.
+        let mut options = std::fs::OpenOptions::new();
+        options.write(true).create(true).truncate(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        options.open(path).map_err(|source| StoreError::Io { doing: "write", path: path.to_owned(), source })?;
         let name = path.to_string_lossy().replace('\'', "''");
         self.connection.execute_unprepared(&format!("VACUUM INTO '{name}'")).await?;
+        Ok(())
+    }
+
+    /// Takes what was overwritten out of SQLite's log of recent writes, as far as nobody reads it.
+    pub(crate) async fn scrub(&self) -> Result<(), StoreError> {
+        if self.backend() == DbBackend::Sqlite {
+            self.connection.execute_unprepared("PRAGMA wal_checkpoint(TRUNCATE)").await?;
+        }
         Ok(())
     }
 
@@ -182,7 +205,15 @@ impl Database {
         if self.backend() == DbBackend::Postgres {
             transaction.execute_unprepared(&format!("SELECT pg_advisory_xact_lock({TURN})")).await?;
         }
-        Ok(Turn { transaction, _held: held })
+        Ok(Turn { transaction, _held: Some(held) })
+    }
+
+    /// Begins to write what is not part of the audit, jobs for example: in turn on SQLite, beside other writers on PostgreSQL.
+    pub(crate) async fn side_turn(&self) -> Result<Turn, StoreError> {
+        if self.backend() != DbBackend::Postgres {
+            return self.turn().await;
+        }
+        Ok(Turn { transaction: self.connection.begin().await?, _held: None })
     }
 
     pub(crate) fn backend(&self) -> DbBackend {
@@ -217,12 +248,16 @@ fn options(place: &Place) -> Result<ConnectOptions, StoreError> {
         .acquire_timeout(WAIT)
         .connect_timeout(Duration::from_secs(5))
         .sqlx_logging(false)
-        .map_sqlx_sqlite_opts(|sqlite| {
-            sqlite
-                .journal_mode(SqliteJournalMode::Wal)
-                .synchronous(SqliteSynchronous::Full)
-                .foreign_keys(true)
-                .busy_timeout(WAIT)
-        });
+        .map_sqlx_sqlite_opts(tuned);
     Ok(options)
+}
+
+fn tuned(sqlite: SqliteConnectOptions) -> SqliteConnectOptions {
+    sqlite
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full)
+        .foreign_keys(true)
+        // What is removed is overwritten with zeros: an erased record must not be left in free pages.
+        .pragma("secure_delete", "ON")
+        .busy_timeout(WAIT)
 }

@@ -1,6 +1,7 @@
 //! People and teams: who they are, who is in which team, and who leads whom, on every day.
 
 mod change;
+mod erase;
 mod found;
 mod grants;
 mod import;
@@ -12,6 +13,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub use change::{Absence, AbsenceKind, NewPerson};
+pub use erase::{ErasureLine, ErasurePlan};
 pub use found::{Founded, Founding};
 pub use grants::{Grant, Office};
 pub use import::{Import, ImportLine, ImportProblem};

@@ -6,6 +6,8 @@ mod change;
 mod erase;
 mod link;
 mod list;
+mod retention;
+mod search;
 mod words;
 
 use jiff::Timestamp;
@@ -20,7 +22,9 @@ pub use link::{Link, LinkEnd};
 pub(crate) use link::{links_of, links_to_fact};
 pub(crate) use list::Reach;
 pub use list::{Cursor, Order, Page, Query};
-pub(crate) use words::find as search_words;
+pub use retention::{Due, EXPORT_DAYS, LOOK_MONTHS, Swept, Term};
+pub use search::Hit;
+pub(crate) use words::{of as words_of, put as put_words};
 
 use crate::audit::instant;
 use crate::people::maybe_day;
@@ -158,7 +162,7 @@ pub struct Head {
 }
 
 /// What a sealed body is bound to.
-fn bound(kind: &str, id: RecordId, version: u64) -> String {
+pub(crate) fn bound(kind: &str, id: RecordId, version: u64) -> String {
     format!("{kind}/{id}/{version}")
 }
 
@@ -177,17 +181,32 @@ impl Store {
         version: u64,
         text: &str,
     ) -> Result<Body, StoreError> {
+        match self.body_text(on, kind, id, version, text).await? {
+            Ok(plain) => readable(&plain, kind.name, id).map(Body::Open),
+            Err(why) => Ok(Body::Closed(why)),
+        }
+    }
+
+    /// The text of a body, as it was written; or why it is closed.
+    pub(crate) async fn body_text(
+        &self,
+        on: &impl ConnectionTrait,
+        kind: &Kind,
+        id: RecordId,
+        version: u64,
+        text: &str,
+    ) -> Result<Result<String, String>, StoreError> {
         if !kind.class.is_sealed() {
-            return readable(text, kind.name, id).map(Body::Open);
+            return Ok(Ok(text.to_owned()));
         }
         let Some(row) = record_keys::Entity::find_by_id(id.0).one(on).await? else {
-            return Ok(Body::Closed("its key was erased".to_owned()));
+            return Ok(Err("its key was erased".to_owned()));
         };
         let wrapped = Wrapped { key_id: row.key_id, text: row.wrapped };
         match self.keys.unwrap(&wrapped, &key_bound(id)).and_then(|key| key.open(&bound(kind.name, id, version), text))
         {
-            Ok(plain) => readable(&plain, kind.name, id).map(Body::Open),
-            Err(StoreError::Sealed(why)) => Ok(Body::Closed(why)),
+            Ok(plain) => Ok(Ok(plain)),
+            Err(StoreError::Sealed(why)) => Ok(Err(why)),
             Err(other) => Err(other),
         }
     }
@@ -287,7 +306,10 @@ pub(crate) fn audience_named(name: &str) -> Result<Audience, StoreError> {
         .ok_or_else(|| StoreError::Damaged(format!("`{name}` in the database is no audience")))
 }
 
-async fn parties_of(on: &impl ConnectionTrait, ids: &[uuid::Uuid]) -> Result<Vec<(uuid::Uuid, Party)>, StoreError> {
+pub(crate) async fn parties_of(
+    on: &impl ConnectionTrait,
+    ids: &[uuid::Uuid],
+) -> Result<Vec<(uuid::Uuid, Party)>, StoreError> {
     let rows = parties::Entity::find().filter(parties::Column::RecordId.is_in(ids.iter().copied()));
     let mut rows = rows.all(on).await?;
     rows.sort_by(|a, b| (a.record_id, &a.part, a.person_id).cmp(&(b.record_id, &b.part, b.person_id)));

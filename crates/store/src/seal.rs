@@ -90,12 +90,27 @@ impl Keys {
         self.all().into_iter().map(|master| master.id).collect()
     }
 
-    /// A fresh master key, put before the others; gives the new text of the key file.
-    #[must_use]
-    pub(crate) fn renew(&self, dice: &Dice) -> String {
-        let mut ring = self.ring.write().unwrap_or_else(std::sync::PoisonError::into_inner);
+    /// The text of a key file that holds these keys.
+    pub(crate) fn text(&self) -> String {
+        self.all().iter().map(|master| format!("{}\n", hex(&master.secret))).collect()
+    }
+
+    /// A ring with a fresh master key before these; nobody seals with it yet.
+    pub(crate) fn with_fresh(&self, dice: &Dice) -> Self {
+        let mut ring = self.all();
         ring.insert(0, Master::new(dice.bytes()));
-        ring.iter().map(|master| format!("{}\n", hex(&master.secret))).collect()
+        Self { ring: Arc::new(RwLock::new(ring)) }
+    }
+
+    /// The newest key alone.
+    pub(crate) fn newest_alone(&self) -> Self {
+        Self { ring: Arc::new(RwLock::new(self.all().into_iter().take(1).collect())) }
+    }
+
+    /// Uses the keys of `other` from now on, in every clone: after a rotation in another process.
+    pub fn take(&self, other: &Self) {
+        let fresh = other.all();
+        *self.ring.write().unwrap_or_else(std::sync::PoisonError::into_inner) = fresh;
     }
 
     fn all(&self) -> Vec<Master> {

@@ -56,7 +56,10 @@ impl Store {
     /// # Errors
     /// Unreachable when it cannot be opened, refused when it is of a newer program.
     pub async fn open(place: &Place, keys: Keys, chance: Arc<dyn Chance>) -> Result<Self, StoreError> {
-        let database = Database::open(place).await?;
+        Self::of(Database::open(place).await?, keys, chance).await
+    }
+
+    async fn of(database: Database, keys: Keys, chance: Arc<dyn Chance>) -> Result<Self, StoreError> {
         let policy = Arc::new(Policy::load().map_err(|error| StoreError::because("load the policies", error))?);
         let store = Self { database, dice: Dice(chance), keys, policy, organisation: Arc::default() };
         store.organisation().await?;
@@ -227,5 +230,109 @@ impl Write {
             raise(self.on(), RECORDS).await?;
         }
         self.turn.keep().await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicU64, Ordering};
+
+    use serde_json::json;
+
+    use super::{Actor, Store};
+    use crate::database::Database;
+    use crate::people::NewPerson;
+    use crate::policy::{Audience, Class};
+    use crate::records::{Body, Draft, Kind};
+    use crate::{AuditState, Chance, Keys, PersonId, Place, RecordId, StoreError};
+
+    const NOTE: Kind = Kind::plain("note", Class::TeamRecord, 1);
+    const NOW: &str = "2026-03-02T09:00:00Z";
+
+    /// Bytes that never repeat.
+    struct Counted(AtomicU64);
+
+    impl Chance for Counted {
+        fn fill(&self, bytes: &mut [u8]) {
+            let number = blake3::hash(&self.0.fetch_add(1, Ordering::Relaxed).to_le_bytes());
+            blake3::Hasher::new_keyed(number.as_bytes()).finalize_xof().fill(bytes);
+        }
+    }
+
+    async fn store(file: &Path, pages: Option<u32>) -> Store {
+        let place = Place::File(file.to_owned());
+        let database = match pages {
+            Some(pages) => Database::open_small(&place, pages).await.unwrap(),
+            None => Database::open(&place).await.unwrap(),
+        };
+        Store::of(database, Keys::default(), Arc::new(Counted(AtomicU64::new(u64::from(pages.is_some())))))
+            .await
+            .unwrap()
+    }
+
+    fn draft(letters: usize) -> Draft {
+        Draft {
+            team: None,
+            subject: None,
+            audience: Audience::Everyone,
+            status: "open".to_owned(),
+            title: "A note".to_owned(),
+            body: json!({ "text": "x".repeat(letters) }),
+            due_on: None,
+            parties: Vec::new(),
+            words: String::new(),
+            reason: None,
+        }
+    }
+
+    /// Two notes in one write.
+    async fn two_notes(store: &Store, ann: PersonId) -> Result<[RecordId; 2], StoreError> {
+        let mut write = store.write(Actor::Person(ann), NOW.parse().unwrap()).await?;
+        let ids = [write.fresh_id(), write.fresh_id()];
+        write.create_record(&NOTE, ids[0], &draft(10)).await?;
+        write.create_record(&NOTE, ids[1], &draft(40_000)).await?;
+        write.keep().await?;
+        Ok(ids)
+    }
+
+    #[tokio::test]
+    async fn a_full_disk_refuses_whole_writes() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("mainstay.db");
+        let small = store(&file, Some(300)).await;
+        let mut write = small.write(Actor::System, NOW.parse().unwrap()).await.unwrap();
+        let ann = write.add_person(&NewPerson::named("Ann", "ann@harbour.example")).await.unwrap();
+        write.keep().await.unwrap();
+        let mut told = Vec::new();
+        let full = loop {
+            match two_notes(&small, ann).await {
+                Ok(ids) => told.extend(ids),
+                Err(error) => break error,
+            }
+        };
+        assert!(matches!(full, StoreError::Full), "{full:?}");
+        assert!(matches!(two_notes(&small, ann).await, Err(StoreError::Full)), "and again");
+        assert!(told.len() >= 4, "{} notes before it was full", told.len());
+        let whole = async |store: &Store, more: u64| {
+            for id in &told {
+                let note = store.record(store.database.on(), &NOTE, *id).await.unwrap().unwrap();
+                assert!(matches!(note.body, Body::Open(_)));
+            }
+            let rows = told.len() as u64 + 1 + more;
+            assert_eq!(
+                store.verify_audit().await.unwrap(),
+                AuditState::Whole { rows },
+                "nothing of what failed is there"
+            );
+            assert_eq!(store.check().await.unwrap(), []);
+        };
+        whole(&small, 0).await;
+        small.close().await.unwrap();
+        let roomy = store(&file, None).await;
+        whole(&roomy, 0).await;
+        two_notes(&roomy, ann).await.unwrap();
+        whole(&roomy, 2).await;
     }
 }

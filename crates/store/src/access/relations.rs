@@ -47,7 +47,7 @@ impl Access {
         (self.thing(kind, record.team, record.audience, &record.status), self.ties(&outline))
     }
 
-    pub(super) fn about_row(
+    pub(crate) fn about_row(
         &self,
         kind: &Kind,
         row: &records::Model,

@@ -1,6 +1,7 @@
 //! The steps that bring a database from one program's shape to the next. A step that was released is never changed.
 
 mod m0001_ground;
+mod m0002_upkeep;
 
 use sea_orm_migration::{MigrationTrait, MigratorTrait};
 
@@ -9,6 +10,6 @@ pub(super) struct Migrations;
 
 impl MigratorTrait for Migrations {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(m0001_ground::Step)]
+        vec![Box::new(m0001_ground::Step), Box::new(m0002_upkeep::Step)]
     }
 }

@@ -354,11 +354,11 @@ impl Store {
             .order_by_asc(absences::Column::Id)
             .all(self.database.on())
             .await?;
-        rows.into_iter().map(absence).collect()
+        rows.iter().map(absence).collect()
     }
 }
 
-fn absence(row: absences::Model) -> Result<Absence, StoreError> {
+fn absence(row: &absences::Model) -> Result<Absence, StoreError> {
     Ok(Absence {
         id: row.id,
         person: PersonId(row.person_id),

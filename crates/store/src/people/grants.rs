@@ -57,7 +57,7 @@ pub struct Grant {
 }
 
 impl Grant {
-    pub(super) fn of(row: grants::Model) -> Result<Self, StoreError> {
+    pub(super) fn of(row: &grants::Model) -> Result<Self, StoreError> {
         let office = Office::named(&row.role);
         Ok(Self {
             id: row.id,

@@ -73,7 +73,7 @@ impl Import {
             match row {
                 Ok(row) => import.take(&head, &row),
                 Err(error) => {
-                    import.refuse(error.position().map_or(0, csv::Position::line), "", unreadable(&error).to_string())
+                    import.refuse(error.position().map_or(0, csv::Position::line), "", unreadable(&error).to_string());
                 }
             }
         }

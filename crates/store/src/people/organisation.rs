@@ -118,24 +118,24 @@ impl Organisation {
         let members = memberships::Entity::find().order_by_asc(memberships::Column::Id).all(on).await?;
         let lines = reporting::Entity::find().order_by_asc(reporting::Column::Id).all(on).await?;
         let grants = grants::Entity::find().order_by_asc(grants::Column::Id).all(on).await?;
-        Self::of(version, people, teams, members, lines, grants)
+        Self::of(version, people, teams, &members, &lines, &grants)
     }
 
     fn of(
         version: u64,
         people: Vec<people::Model>,
         teams: Vec<teams::Model>,
-        members: Vec<memberships::Model>,
-        lines: Vec<reporting::Model>,
-        grants: Vec<grants::Model>,
+        members: &[memberships::Model],
+        lines: &[reporting::Model],
+        grants: &[grants::Model],
     ) -> Result<Self, StoreError> {
         let mut made = Self {
             version,
             people: people.into_iter().map(person).collect::<Result<_, _>>()?,
             teams: teams.into_iter().map(team).collect(),
-            members: members.into_iter().map(member).collect::<Result<_, _>>()?,
-            lines: lines.into_iter().map(line).collect::<Result<_, _>>()?,
-            grants: grants.into_iter().map(Grant::of).collect::<Result<_, _>>()?,
+            members: members.iter().map(member).collect::<Result<_, _>>()?,
+            lines: lines.iter().map(line).collect::<Result<_, _>>()?,
+            grants: grants.iter().map(Grant::of).collect::<Result<_, _>>()?,
             ..Self::default()
         };
         made.index();
@@ -370,7 +370,7 @@ fn team(row: teams::Model) -> Team {
     Team { id: TeamId(row.id), slug: row.slug, name: row.name, parent: row.parent_id.map(TeamId), purpose: row.purpose }
 }
 
-fn member(row: memberships::Model) -> Result<Member, StoreError> {
+fn member(row: &memberships::Model) -> Result<Member, StoreError> {
     Ok(Member {
         id: row.id,
         person: PersonId(row.person_id),
@@ -382,7 +382,7 @@ fn member(row: memberships::Model) -> Result<Member, StoreError> {
     })
 }
 
-fn line(row: reporting::Model) -> Result<Line, StoreError> {
+fn line(row: &reporting::Model) -> Result<Line, StoreError> {
     Ok(Line {
         id: row.id,
         person: PersonId(row.person_id),

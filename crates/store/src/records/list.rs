@@ -117,7 +117,7 @@ pub(crate) struct Reach {
 }
 
 impl Reach {
-    fn condition(&self) -> Condition {
+    pub(super) fn condition(&self) -> Condition {
         let any = Condition::any();
         let (Some(person), false) = (self.person, self.all) else { return any };
         let named = parties::Entity::find()
@@ -171,7 +171,10 @@ fn ordered(asked: Select<records::Entity>, order: Order, after: Option<&Cursor>)
         |key: sea_orm::sea_query::SimpleExpr, than: sea_orm::sea_query::SimpleExpr, cursor: &Cursor, falling: bool| {
             let beyond = if falling { key.clone().lt(than.clone()) } else { key.clone().gt(than.clone()) };
             let tie = if falling { id.lt(cursor.id.0) } else { id.gt(cursor.id.0) };
-            Condition::any().add(beyond).add(Condition::all().add(key.eq(than)).add(tie))
+            // The bound says nothing new, but it is what an index is entered by.
+            let bound = if falling { key.clone().lte(than.clone()) } else { key.clone().gte(than.clone()) };
+            let behind = Condition::any().add(beyond).add(Condition::all().add(key.eq(than)).add(tie));
+            Condition::all().add(bound).add(behind)
         };
     let column = |column: records::Column| Expr::col(column);
     let (key, falling) = match order {

@@ -151,7 +151,9 @@ impl Store {
             write.count_attempt(counter, right).await?;
         }
         if !right {
-            write.note("sign_in.failed", folded(email), None, None);
+            // The audit stays when a person is erased: it holds ids, never an address.
+            let whose = person.map_or_else(|| "nobody".to_owned(), |person| person.to_string());
+            write.note("sign_in.failed", whose, None, None);
         }
         write.keep().await?;
         person.filter(|_| right).ok_or(SignInRefused::Wrong)

@@ -142,7 +142,7 @@ impl Store {
         let mut write = self.write(Actor::Person(person), now).await?;
         let today = now.to_zoned(jiff::tz::TimeZone::UTC).date();
         let organisation = write.organisation().await?;
-        if !organisation.person(person).is_some_and(|person| person.left_on.is_none_or(|left| today < left)) {
+        if organisation.person(person).is_none_or(|person| person.left_on.is_some_and(|left| left <= today)) {
             return Err(StoreError::NotAllowed("this person has left; their sign-in has ended".to_owned()));
         }
         let row = sessions::Model {
@@ -172,7 +172,7 @@ impl Store {
         let organisation = self.organisation().await?;
         let today = instant(now).to_zoned(jiff::tz::TimeZone::UTC).date();
         let person = organisation.person(PersonId(row.person_id));
-        if !person.is_some_and(|person| person.left_on.is_none_or(|left| today < left)) {
+        if person.is_none_or(|person| person.left_on.is_some_and(|left| left <= today)) {
             return Ok(None);
         }
         if now - row.seen > micros(NOTED_SECONDS) {

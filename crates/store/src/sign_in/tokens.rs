@@ -80,7 +80,7 @@ pub struct Token {
     pub revoked_at: Option<Timestamp>,
 }
 
-fn token(row: tokens::Model) -> Result<Token, StoreError> {
+fn token(row: &tokens::Model) -> Result<Token, StoreError> {
     let scope = serde_json::from_str(&row.scope)
         .map_err(|error| StoreError::Damaged(format!("the scope of token {} cannot be read: {error}", row.id)))?;
     Ok(Token {
@@ -131,7 +131,7 @@ impl Store {
         row.clone().into_active_model().reset_all().insert(write.on()).await?;
         write.note("token.create", row.id, None, Some(row.scope.as_bytes()));
         write.keep().await?;
-        Ok((token(row)?, secret))
+        Ok((token(&row)?, secret))
     }
 
     /// Whose token that is and what it may do; none when it is not one, has expired or was ended, or its person has left.
@@ -155,7 +155,7 @@ impl Store {
             let used = tokens::ActiveModel { id: Set(row.id), used_at: Set(Some(micros)), ..Default::default() };
             tokens::Entity::update(used).exec(self.database.on()).await?;
         }
-        let token = token(row)?;
+        let token = token(&row)?;
         let teams = token
             .scope
             .teams
@@ -181,7 +181,7 @@ impl Store {
     pub async fn tokens_of(&self, person: PersonId) -> Result<Vec<Token>, StoreError> {
         let rows =
             tokens::Entity::find().filter(tokens::Column::PersonId.eq(person.0)).order_by_desc(tokens::Column::Id);
-        rows.all(self.database.on()).await?.into_iter().map(token).collect()
+        rows.all(self.database.on()).await?.iter().map(token).collect()
     }
 
     /// Ends a token of a person.

@@ -36,7 +36,8 @@ pub(crate) fn day(text: &str) -> jiff::civil::Date {
 /// A database for one test.
 pub(crate) struct House {
     pub(crate) place: Place,
-    pub(crate) folder: TempDir,
+    /// Shared with whoever runs the test: a test that uses the store alone would drop the folder before it has begun.
+    pub(crate) folder: Arc<TempDir>,
     pub(crate) store: Store,
 }
 
@@ -44,7 +45,7 @@ impl House {
     pub(crate) async fn on(place: Place, folder: TempDir) -> Self {
         let keys = Keys::of_file(&folder.path().join("key"), &*chance(7)).unwrap();
         let store = Store::open(&place, keys, chance(1)).await.unwrap();
-        Self { place, folder, store }
+        Self { place, folder: Arc::new(folder), store }
     }
 
     /// Closes the database and opens it again.
@@ -57,16 +58,36 @@ impl House {
     }
 }
 
+impl House {
+    /// Does something to the database past the store, as no program should.
+    pub(crate) async fn meddle(&self, statement: &str) {
+        use sea_orm::ConnectionTrait as _;
+        let address = match &self.place {
+            Place::File(path) => format!("sqlite://{}", path.display()),
+            Place::Server(address) => address.clone(),
+        };
+        let connection = sea_orm::Database::connect(address).await.unwrap();
+        connection.execute_unprepared(statement).await.unwrap();
+        connection.close().await.unwrap();
+    }
+}
+
 /// Runs `test` on SQLite, then on PostgreSQL.
 pub(crate) fn on_both<F: Future<Output = ()>>(test: impl Fn(House) -> F) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let folder = tempfile::tempdir().unwrap();
     let file = Place::File(folder.path().join("mainstay.db"));
-    runtime.block_on(async { test(House::on(file, folder).await).await });
+    runtime.block_on(async { kept(&test, House::on(file, folder).await).await });
     let server = Server::start();
     let folder = tempfile::tempdir().unwrap();
     let place = server.database();
-    runtime.block_on(async { test(House::on(place, folder).await).await });
+    runtime.block_on(async { kept(&test, House::on(place, folder).await).await });
+}
+
+async fn kept<F: Future<Output = ()>>(test: impl Fn(House) -> F, house: House) {
+    let folder = house.folder.clone();
+    test(house).await;
+    drop(folder);
 }
 
 /// A server of PostgreSQL of our own.
@@ -85,7 +106,7 @@ impl Server {
         let folder = tempfile::Builder::new().prefix("pg").tempdir_in("/tmp").unwrap();
         let data = folder.path().join("data");
         if root() {
-            run(Command::new("chown").arg("postgres").arg(folder.path()));
+            run(program("chown").arg("postgres").arg(folder.path()));
         }
         run(unprivileged("initdb").args(["-A", "trust", "-U", "postgres", "--no-sync", "-D"]).arg(&data));
         let server = Self {
@@ -111,11 +132,16 @@ impl Server {
         run(&mut command);
     }
 
+    /// Whether it is ours to stop and start.
+    pub(crate) const fn ours(&self) -> bool {
+        self.folder.is_some()
+    }
+
     /// A fresh database.
     pub(crate) fn database(&self) -> Place {
         let name = format!("t{}_{}", std::process::id(), DATABASES.fetch_add(1, Ordering::Relaxed));
         let psql = self.address.replace("NAME", "postgres");
-        run(Command::new(binary("psql")).arg(psql).args(["-q", "-c", &format!("CREATE DATABASE {name}")]));
+        run(program(binary("psql")).arg(psql).args(["-q", "-c", &format!("CREATE DATABASE {name}")]));
         Place::Server(self.address.replace("NAME", &name))
     }
 }
@@ -129,18 +155,35 @@ impl Drop for Server {
     }
 }
 
+/// An empty database beside that of `place`.
+pub(crate) fn another(place: &Place, folder: &Path) -> Place {
+    match place {
+        Place::File(_) => Place::File(folder.join("mainstay.db")),
+        Place::Server(address) => {
+            let (host, query) = address.split_once('?').unwrap();
+            let (host, _) = host.rsplit_once('/').unwrap();
+            let address = format!("{host}/NAME?{query}");
+            Server { folder: None, address }.database()
+        }
+    }
+}
+
 fn root() -> bool {
     std::env::var("USER").is_ok_and(|user| user == "root")
         || Path::new("/root").metadata().is_ok() && std::fs::read_dir("/root").is_ok()
 }
 
+#[expect(clippy::disallowed_methods, reason = "prepares the server that the test speaks to")]
+fn program(path: impl AsRef<std::ffi::OsStr>) -> Command {
+    Command::new(path)
+}
+
 /// A program of PostgreSQL, as a user who may run a server: never root.
-#[expect(clippy::disallowed_methods, reason = "starts the server that the test speaks to")]
 fn unprivileged(program: &str) -> Command {
     if !root() {
-        return Command::new(binary(program));
+        return self::program(binary(program));
     }
-    let mut command = Command::new("runuser");
+    let mut command = self::program("runuser");
     command.args(["-u", "postgres", "--"]).arg(binary(program));
     command
 }

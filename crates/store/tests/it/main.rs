@@ -1,8 +1,15 @@
 //! The store on both engines, through its public types.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop at once, also in what tests share")]
+
 mod audit;
 mod engines;
+mod erase;
+mod export;
+mod faults;
 mod import;
+mod jobs;
+mod keep;
 mod people;
 mod records;
 mod sign_in;

@@ -10,8 +10,8 @@ use crate::engines::{House, at, day, on_both};
 use crate::people::{begin, person, team};
 
 pub(crate) const NOTE: Kind = Kind::plain("note", Class::TeamRecord, 1);
-const TALK: Kind = Kind::plain("one_on_one", Class::OneOnOne, 1);
-const KINDS: [Kind; 2] = [NOTE, TALK];
+pub(crate) const TALK: Kind = Kind::plain("one_on_one", Class::OneOnOne, 1);
+pub(crate) const KINDS: [Kind; 2] = [NOTE, TALK];
 const NOW: &str = "2026-03-02T09:00:00Z";
 
 /// Ann and Bo in payments, led by Lea; Cy elsewhere; Adi administers.
@@ -71,7 +71,7 @@ pub(crate) async fn create(house: &House, who: PersonId, kind: &Kind, draft: &Dr
     Ok(id)
 }
 
-async fn update(
+pub(crate) async fn update(
     house: &House,
     who: PersonId,
     kind: &Kind,
@@ -86,6 +86,7 @@ async fn update(
     Ok(version)
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "an answer is looked at once")]
 fn hidden<T: std::fmt::Debug>(answer: Result<T, StoreError>) -> bool {
     matches!(answer, Err(StoreError::NotFound { .. }))
 }
