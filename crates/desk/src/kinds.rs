@@ -68,15 +68,15 @@ pub struct Risk {
 pub struct Impact {
     /// At least.
     #[serde(default, deserialize_with = "days")]
-    #[schemars(with = "f64")]
+    #[schemars(schema_with = "number_of_days")]
     pub low: f64,
     /// Most likely.
     #[serde(default, deserialize_with = "days")]
-    #[schemars(with = "f64")]
+    #[schemars(schema_with = "number_of_days")]
     pub likely: f64,
     /// At most.
     #[serde(default, deserialize_with = "days")]
-    #[schemars(with = "f64")]
+    #[schemars(schema_with = "number_of_days")]
     pub high: f64,
 }
 
@@ -93,6 +93,10 @@ pub enum Response {
     Transfer,
     /// It is lived with.
     Accept,
+}
+
+fn number_of_days(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+    schemars::json_schema!({ "anyOf": [{ "type": "number", "minimum": 0 }, { "type": "string", "pattern": "^[0-9.]+ ?d(ays?)?$" }] })
 }
 
 /// Days as a number, or as people write them (`5 d`).

@@ -36,6 +36,9 @@ impl Viewer {
     }
 }
 
+/// The setting that names the person whose data folder this is.
+const OWNER: &str = "owner";
+
 /// What desks share. Clones are the same office.
 #[derive(Debug, Clone)]
 pub struct Office {
@@ -57,21 +60,21 @@ impl Office {
     /// When the lake or the database cannot be opened.
     pub async fn open(data: &Path, clock: Clock, entropy: Entropy) -> Result<Self, Refusal> {
         let lake = Lake::open(&data.join("lake"))?;
-        Self::open_with(lake, data, &Place::of_folder(data), clock, entropy).await
+        let keys = Keys::of_file(&data.join("key"), &entropy)?;
+        Self::open_with(lake, keys, &Place::of_folder(data), clock, entropy).await
     }
 
     /// As [`Self::open`], over a lake that is open already and a database at `place`.
     ///
     /// # Errors
-    /// When the database or its key cannot be opened.
+    /// When the database cannot be opened.
     pub async fn open_with(
         lake: Lake,
-        data: &Path,
+        keys: Keys,
         place: &Place,
         clock: Clock,
         entropy: Entropy,
     ) -> Result<Self, Refusal> {
-        let keys = Keys::of_file(&data.join("key"), &entropy)?;
         let store = Store::open(place, keys, Arc::new(entropy.clone())).await?;
         Ok(Self::new(lake, store, clock, entropy))
     }
@@ -96,17 +99,32 @@ impl Office {
         self.viewer(person).await
     }
 
-    /// Whoever uses this machine with a data folder of their own: as [`Self::local`], but whoever is here alone stays who they are when
-    /// their address in Git's settings changes.
+    /// Whoever uses this machine with a data folder of their own: the person noted as its owner, else as [`Self::local`], who is then noted.
+    /// They stay who they are when their address in Git's settings changes. A shared server has no owner.
     ///
     /// # Errors
     /// As [`Self::local`].
     pub async fn owner(&self, name: &str, email: &str) -> Result<Viewer, Refusal> {
-        let people = self.store.organisation().await?;
-        match (people.people(), self.store.place()) {
-            ([alone], Place::File(_)) => self.viewer(alone.id).await,
-            _ => self.local(name, email).await,
+        if let Place::Server(_) = self.store.place() {
+            return self.local(name, email).await;
         }
+        let noted = self.store.setting(OWNER).await?;
+        if let Some(owner) = noted.as_ref().and_then(serde_json::Value::as_str).and_then(|id| id.parse().ok()) {
+            return self.viewer(owner).await;
+        }
+        let viewer = self.local(name, email).await?;
+        self.note_owner(&viewer).await?;
+        Ok(viewer)
+    }
+
+    /// Notes whose folder this is.
+    ///
+    /// # Errors
+    /// Unavailable when the database does not answer.
+    pub async fn note_owner(&self, viewer: &Viewer) -> Result<(), Refusal> {
+        let mut write = self.store.write(Actor::System, self.clock.now()).await?;
+        write.set_setting(OWNER, &serde_json::Value::from(viewer.person.to_string())).await?;
+        Ok(write.keep().await?)
     }
 
     async fn settle(&self, name: &str, email: &str) -> Result<PersonId, Refusal> {

@@ -65,6 +65,7 @@ pub(crate) fn command(registry: &Registry) -> Command {
         .subcommand(bench())
         .subcommands(record::commands())
         .subcommands(record::people())
+        .subcommands(record::keeping())
         .subcommand(Command::new("doctor").about("Check the data folder and this machine, and say what to do"))
         .subcommand(Command::new("completions").about("Print completions for a shell").arg(
             Arg::new("shell").required(true).value_name("SHELL").value_parser(value_parser!(clap_complete::Shell)),
@@ -207,6 +208,7 @@ fn import() -> Command {
         .about("Take in what was measured elsewhere")
         .subcommand_required(true)
         .arg_required_else_help(true)
+        .subcommand(record::import_all())
         .subcommand(coverage)
 }
 

@@ -6,6 +6,7 @@ mod completions;
 mod demo;
 mod doctor;
 mod import;
+mod keep;
 mod mcp;
 mod mine;
 mod people;
@@ -28,7 +29,6 @@ pub(crate) fn run(registry: &Registry, matches: &ArgMatches) -> Result<u8, Failu
         Some(("up", matches)) => up::run(matches),
         Some(("demo", matches)) => demo::run(matches),
         Some(("mine", matches)) => mine::run(matches),
-        Some(("import", matches)) => import::run(matches),
         Some(("sql", matches)) => sql::run(matches),
         Some(("bench", matches)) => bench::run(matches),
         Some(("doctor", matches)) => doctor::run(matches),
@@ -40,6 +40,18 @@ pub(crate) fn run(registry: &Registry, matches: &ArgMatches) -> Result<u8, Failu
         Some(("history", matches)) => records::history(registry, matches),
         Some(("archive", matches)) => records::archive(registry, matches),
         Some(("readers", matches)) => records::readers(registry, matches),
+        Some(("backup", matches)) => keep::backup(matches),
+        Some(("restore", matches)) => keep::restore(matches),
+        Some(("key", matches)) => keep::key(matches),
+        Some(("export", matches)) => keep::export(registry, matches),
+        Some(("import", matches)) if matches.subcommand_name() == Some("all") => {
+            match matches.subcommand_matches("all") {
+                Some(inner) => keep::import_all(registry, inner),
+                None => Ok(exit::USAGE),
+            }
+        }
+        Some(("jobs", matches)) => keep::jobs(matches),
+        Some(("import", matches)) => import::run(matches),
         Some(("people", matches)) => people::run(matches),
         Some(("sign-in-link", matches)) => people::sign_in_link(matches),
         Some(("token", matches)) => people::token(matches),

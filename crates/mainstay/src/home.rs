@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::ArgMatches;
 use desk::{Clock, Entropy, Office, Viewer};
 use lake::Lake;
-use store::Place;
+use store::{Keys, Place};
 
 use crate::exit;
 use crate::failure::Failure;
@@ -62,7 +62,30 @@ impl Home {
 
     /// Facts, people and records, without a look at who is there.
     pub(crate) async fn bare_office(&self) -> Result<Office, Failure> {
-        Ok(Office::open_with(self.lake()?, &self.data, &self.database, Clock::System, Entropy::system()).await?)
+        let (entropy, keys) = (Entropy::system(), self.keys()?);
+        Ok(Office::open_with(self.lake()?, keys, &self.database, Clock::System, entropy).await?)
+    }
+
+    /// The keys of sealed records: of the file or the command that the environment names, else of the data folder.
+    fn keys(&self) -> Result<Keys, Failure> {
+        let refused = |error| Failure::from(desk::Refusal::from(error));
+        if let Some(command) = std::env::var_os("MAINSTAY_KEY_COMMAND") {
+            return Keys::parse(&answer_of(&command)?).map_err(refused);
+        }
+        match std::env::var_os("MAINSTAY_KEY_FILE") {
+            Some(_) => Keys::read_file(&self.key_path()).map_err(refused),
+            None => Keys::of_file(&self.key_path(), &Entropy::system()).map_err(refused),
+        }
+    }
+
+    /// Where the key of sealed records is.
+    pub(crate) fn key_path(&self) -> PathBuf {
+        std::env::var_os("MAINSTAY_KEY_FILE").map_or_else(|| self.data.join("key"), PathBuf::from)
+    }
+
+    /// Where the facts are.
+    pub(crate) fn lake_path(&self) -> &Path {
+        &self.lake
     }
 
     /// Facts, people and records, and whoever started the program as somebody who looks.
@@ -87,6 +110,21 @@ impl Home {
     pub(crate) fn path(&self) -> &Path {
         &self.data
     }
+}
+
+/// What a command of the shell prints.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the command is the administrator's own: it fetches the key from where they keep it"
+)]
+fn answer_of(command: &std::ffi::OsStr) -> Result<String, Failure> {
+    let said = std::process::Command::new("sh").arg("-c").arg(command).output();
+    let failed = |why: String| Failure::new(exit::UNAVAILABLE, format!("MAINSTAY_KEY_COMMAND failed: {why}"));
+    let said = said.map_err(|error| failed(error.to_string()))?;
+    if !said.status.success() {
+        return Err(failed(String::from_utf8_lossy(&said.stderr).trim().to_owned()));
+    }
+    String::from_utf8(said.stdout).map_err(|_| failed("it printed no text".to_owned()))
 }
 
 /// Name and address of whoever started the program: as Git's own settings have them, else the machine's user.

@@ -20,3 +20,5 @@ pub use export::Exported;
 pub use import::Imported;
 pub use key::Rotation;
 pub use restore::{RestoreInto, restore};
+
+pub use crate::seal::write_secret;

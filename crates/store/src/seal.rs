@@ -145,7 +145,10 @@ impl Keys {
 }
 
 /// Writes a file that its owner alone can read, as a whole.
-pub(crate) fn write_secret(path: &Path, text: &str) -> Result<(), StoreError> {
+///
+/// # Errors
+/// When it cannot be written; the file is then as it was.
+pub fn write_secret(path: &Path, text: &str) -> Result<(), StoreError> {
     let failed = |source| StoreError::Io { doing: "write the key", path: path.to_owned(), source };
     let beside = path.with_extension("new");
     let mut options = std::fs::OpenOptions::new();

@@ -168,9 +168,15 @@ fn shape(property: &Value, bare: &Value, root: &Value) -> Shape {
             let item = bare.get("items").unwrap_or(&Value::Null);
             Shape::List(Box::new(shape(item, resolve(item, root), root)))
         }
+        "object"
+            if bare.get("properties").is_none() && bare.get("additionalProperties") == Some(&Value::Bool(true)) =>
+        {
+            Shape::Any
+        }
         "object" => Shape::Object(of_object(bare, root)),
         "string" => match bare.get("format").and_then(Value::as_str) {
             Some("date") => Shape::Day,
+            Some("markdown") => Shape::LongText,
             _ if is_long(property) || is_long(bare) => Shape::LongText,
             _ => Shape::Text,
         },

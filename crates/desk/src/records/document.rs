@@ -14,6 +14,11 @@ use super::changes::{overtaken, uuid_v7};
 use super::{Changed, Envelope, KindEntry, Meanwhile, Written, id_of};
 use crate::{Desk, FieldError, Refusal};
 
+/// An object whose fields are its kind's matter.
+fn any_object(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+    schemars::json_schema!({ "type": "object", "additionalProperties": true })
+}
+
 /// A record as it is read and written.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -50,7 +55,7 @@ pub struct Document {
     pub parties: Vec<Named>,
     /// What it says, in the shape of its kind.
     #[serde(default)]
-    #[schemars(with = "Value")]
+    #[schemars(schema_with = "any_object")]
     pub body: Value,
     /// What only a reader is told.
     #[serde(default, skip_deserializing, skip_serializing_if = "Option::is_none")]
@@ -442,7 +447,11 @@ async fn present(desk: &Desk, entry: &KindEntry, wanted: &Document) -> Result<Op
         return Ok(Some(desk.access().get(&entry.rules, id_of(entry.kind, id)?).await?));
     }
     let (Some(title), true) = (wanted.title.as_deref(), entry.titled) else { return Ok(None) };
-    let team = wanted.team.as_deref().map(|slug| desk.organisation().find_team(slug)).transpose()?.map(|team| team.id);
+    // A team that is not there is said with its field, later.
+    let Ok(team) = wanted.team.as_deref().map(|slug| desk.organisation().find_team(slug)).transpose() else {
+        return Ok(None);
+    };
+    let team = team.map(|team| team.id);
     let mut query = Query { team, limit: 200, ..Query::default() };
     loop {
         let page = desk.access().list(&entry.rules, &query).await?;

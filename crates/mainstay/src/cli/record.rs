@@ -63,9 +63,16 @@ pub(super) fn people() -> [Command; 4] {
                 .help("Columns: name, email, manager_email, team, role, started_on, left_on, time_zone"),
         )
         .arg(flag("dry-run", "Show the difference, and apply nothing"));
+    let erase = Command::new("erase")
+        .about("Erase a person, when a law asks for it: shows what goes and what stays, asks, leaves tombstones")
+        .arg(Arg::new("email").value_name("PERSON").required(true).help("Their address or name"))
+        .arg(flag("yes", "Do not ask"));
     let since = text("since", "DAY", "From this day on");
     [
-        Command::new("people").about("Who is here, in which teams, and who leads whom").subcommand(import),
+        Command::new("people")
+            .about("Who is here, in which teams, and who leads whom")
+            .subcommand(import)
+            .subcommand(erase),
         Command::new("sign-in-link")
             .about("A link that signs somebody in: once, within ten minutes")
             .arg(Arg::new("email").value_name("PERSON").required(true).help("Their address or name"))
@@ -88,4 +95,41 @@ pub(super) fn people() -> [Command; 4] {
             .subcommand(Command::new("verify").about("Check that no row was changed or is missing"))
             .subcommand(Command::new("export").about("Every row as JSON Lines").arg(since)),
     ]
+}
+
+fn place(name: &'static str, value: &'static str, help: &'static str) -> Arg {
+    Arg::new(name).value_name(value).required(true).value_parser(value_parser!(PathBuf)).help(help)
+}
+
+/// Keeping what was written.
+pub(super) fn keeping() -> [Command; 5] {
+    [
+        Command::new("backup")
+            .about("Write people, records and facts into one file, while others work")
+            .arg(place("file", "FILE", "The file; it must not be there"))
+            .arg(flag("with-key", "With the key of sealed records: whoever has the file reads everything")),
+        Command::new("restore").about("Bring a backup back into an empty data folder").arg(place(
+            "file",
+            "FILE",
+            "The backup",
+        )),
+        Command::new("key")
+            .about("The key of sealed records")
+            .subcommand_required(true)
+            .subcommand(Command::new("rotate").about("Make a new key and wrap every sealed record with it")),
+        Command::new("export")
+            .about("Write people, teams and the records that you may read, with their history, as files")
+            .arg(place("dir", "DIR", "An empty folder"))
+            .arg(flag("all", "Everything that you may read (the default)")),
+        Command::new("jobs").about("Work behind the scenes: what waits, runs and failed, and what to do"),
+    ]
+}
+
+/// What was exported, into an empty data folder.
+pub(super) fn import_all() -> Command {
+    Command::new("all").about("Read what `mainstay export` wrote into an empty data folder").arg(place(
+        "dir",
+        "DIR",
+        "The folder",
+    ))
 }

@@ -41,8 +41,17 @@ pub(super) fn run(matches: &ArgMatches) -> Result<u8, Failure> {
         }
         Err(failure) => visit.finding(failure.message(), failure.what_to_do().unwrap_or("mine the repositories again")),
     }
-    match crate::home::runtime()?.block_on(home.office()) {
-        Ok((office, _)) => visit.fact("people and records", office.store().place().to_string()),
+    let looked = crate::home::runtime()?.block_on(async {
+        let (office, _) = home.office().await?;
+        let found = office.store().check().await.map_err(desk::Refusal::from)?;
+        Ok::<_, Failure>((office.store().place().to_string(), office.store().keys().ids(), found))
+    });
+    match looked {
+        Ok((place, keys, found)) => {
+            visit.fact("people and records", place);
+            visit.fact("key", keys.into_iter().next().unwrap_or_else(|| "none".to_owned()));
+            found.into_iter().for_each(|one| visit.finding(one.problem, &one.remedy));
+        }
         Err(failure) => visit.finding(
             format!("people and records: {}", failure.message()),
             failure

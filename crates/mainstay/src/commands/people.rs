@@ -16,7 +16,7 @@ use crate::exit;
 use crate::failure::Failure;
 
 /// Only an administrator goes on.
-fn administers(desk: &Desk, resource: Resource) -> Result<(), Failure> {
+pub(super) fn administers(desk: &Desk, resource: Resource) -> Result<(), Failure> {
     let allowed =
         desk.access().policy().decide_on(desk.access().asker(), Action::Administer, resource, &Ties::none()).allowed;
     if allowed {
@@ -25,13 +25,14 @@ fn administers(desk: &Desk, resource: Resource) -> Result<(), Failure> {
     Err(Failure::new(exit::NOT_ALLOWED, "only an administrator may").hint("`mainstay people` lists who administers."))
 }
 
-fn refused(error: StoreError) -> Failure {
+pub(super) fn refused(error: StoreError) -> Failure {
     desk::Refusal::from(error).into()
 }
 
 pub(super) fn run(matches: &ArgMatches) -> Result<u8, Failure> {
     match matches.subcommand() {
         Some(("import", inner)) => import(inner),
+        Some(("erase", inner)) => super::keep::erase(inner),
         _ => list(matches),
     }
 }

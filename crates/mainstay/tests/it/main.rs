@@ -10,6 +10,7 @@ mod mcp;
 mod odd_histories;
 mod program;
 mod questions;
+mod records;
 #[cfg(unix)]
 mod stopping;
 mod together;

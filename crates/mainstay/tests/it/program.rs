@@ -108,7 +108,8 @@ impl Ended {
     pub(crate) fn says(&self, code: u8, words: &[&str]) -> &Self {
         assert_eq!(self.code, code, "{}\n{}", self.out, self.err);
         for word in words {
-            assert!(self.err.contains(word), "`{word}` is not in:\n{}", self.err);
+            let said = self.err.contains(word) || self.out.contains(word);
+            assert!(said, "`{word}` is not in:\n{}\n{}", self.out, self.err);
         }
         assert!(!self.err.contains("panicked"), "{}", self.err);
         self

@@ -32,7 +32,9 @@ pub async fn settle(company: &Company, paths: &[PathBuf], office: &Office) -> Re
         file(office, *author, letter).await?;
     }
     let viewer = founded.people.get(guide).copied().ok_or_else(|| Refusal::fault("a company of nobody"))?;
-    office.viewer(viewer).await
+    let viewer = office.viewer(viewer).await?;
+    office.note_owner(&viewer).await?;
+    Ok(viewer)
 }
 
 /// Whoever manages the first team on the last day.

@@ -29,6 +29,7 @@ pub(crate) struct ListedKind {
     /// Whether a person gives the title.
     titled: bool,
     /// JSON Schema of the body.
+    #[schemars(with = "std::collections::BTreeMap<String, serde_json::Value>")]
     body: serde_json::Value,
 }
 

@@ -119,7 +119,16 @@ async fn every_practice_and_act_is_a_tool() {
     let names: Vec<_> = listed.as_array().unwrap().iter().map(|tool| tool["name"].as_str().unwrap()).collect();
     assert_eq!(
         names,
-        ["code_quality", "code_quality.set_goal", "code_quality.forget_goal", "code_quality.change_goal", "sql"]
+        [
+            "code_quality",
+            "code_quality.set_goal",
+            "code_quality.forget_goal",
+            "code_quality.change_goal",
+            "list_records",
+            "get_record",
+            "put_record",
+            "sql"
+        ]
     );
     for tool in listed.as_array().unwrap() {
         assert_eq!(tool["inputSchema"]["type"], "object", "{tool}");
@@ -164,6 +173,11 @@ async fn the_document_is_whole() {
     assert!(found.len() > 10);
     for reference in found {
         assert!(document.pointer(reference.trim_start_matches('#')).is_some(), "{reference} leads nowhere");
+    }
+    for (name, schema) in document["components"]["schemas"].as_object().unwrap() {
+        type Read = utoipa::openapi::RefOr<utoipa::openapi::Schema>;
+        let read: Result<Read, _> = serde_json::from_value(schema.clone());
+        assert!(read.is_ok(), "{name}: {:?}\n{schema:#}", read.err());
     }
     let read: Result<utoipa::openapi::OpenApi, _> = serde_json::from_value(document);
     assert!(read.is_ok(), "{:?}", read.err());
