@@ -177,7 +177,7 @@ impl Records {
     /// Refused when there is none that the viewer may read, unavailable when the database does not answer.
     pub async fn get<R: Record>(&self, id: &str) -> Result<Stored<R>, Refusal> {
         let record = self.access.get(&rules::<R>(), id_of(R::KIND, id)?).await?;
-        typed(record)
+        typed(&record)
     }
 
     /// The records of a kind that the viewer may read and that are not put away, oldest first.
@@ -196,7 +196,7 @@ impl Records {
             }
         }
         all.reverse();
-        all.into_iter().map(typed).collect()
+        all.iter().map(typed).collect()
     }
 
     /// Every version of a record that the viewer may read, oldest first.
@@ -229,7 +229,7 @@ pub(crate) fn id_of(kind: &str, id: &str) -> Result<RecordId, Refusal> {
     id.parse().map_err(|_| Refusal::not_found(format!("no {kind} `{id}`")))
 }
 
-fn typed<R: Record>(record: store::records::Record) -> Result<Stored<R>, Refusal> {
+fn typed<R: Record>(record: &store::records::Record) -> Result<Stored<R>, Refusal> {
     let id = record.id.to_string();
     Ok(Stored {
         version: record.version,

@@ -220,7 +220,7 @@ fn take_pair(
         "status" if entry.statuses.contains(&text) => query.status.push(text.to_owned()),
         "status" => return Err(format!("`{text}` is none of {}", entry.statuses.join(", "))),
         "due_before" => {
-            query.due_before = Some(text.parse().map_err(|_| format!("`{text}` is not a day (2026-03-31)"))?)
+            query.due_before = Some(text.parse().map_err(|_| format!("`{text}` is not a day (2026-03-31)"))?);
         }
         "archived" => query.archived = matches!(text, "true" | "on" | "yes" | "1"),
         "order" => {

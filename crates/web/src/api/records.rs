@@ -73,8 +73,8 @@ async fn answered<T: IntoResponse>(
 }
 
 /// A record with its version as `ETag`.
-fn tagged(status: StatusCode, document: Document) -> Response {
-    let mut response = (status, Json(&document)).into_response();
+fn tagged(status: StatusCode, document: &Document) -> Response {
+    let mut response = (status, Json(document)).into_response();
     let tag = document.version.map(|version| format!("\"{version}\""));
     if let Some(tag) = tag.and_then(|tag| HeaderValue::from_str(&tag).ok()) {
         response.headers_mut().insert(header::ETAG, tag);
@@ -145,7 +145,7 @@ pub(crate) async fn create(
     };
     answered(&app, &session, format!("/api/v1/records/{kind}"), &kind, async |desk, entry| {
         let made = records::create(&desk, &entry, &wanted?).await?;
-        Ok(tagged(StatusCode::CREATED, made.record))
+        Ok(tagged(StatusCode::CREATED, &made.record))
     })
     .await
 }
@@ -157,7 +157,7 @@ pub(crate) async fn get(
     Path((kind, id)): Path<(String, String)>,
 ) -> Response {
     answered(&app, &session, format!("/api/v1/records/{kind}/{id}"), &kind, async |desk, entry| {
-        Ok(tagged(StatusCode::OK, records::get(&desk, &entry, &id).await?))
+        Ok(tagged(StatusCode::OK, &records::get(&desk, &entry, &id).await?))
     })
     .await
 }
@@ -183,7 +183,7 @@ pub(crate) async fn put(
                 Refusal::fields(vec![FieldError::new("version", "is needed to change what is there")]).hint(hint)
             );
         }
-        Ok(tagged(StatusCode::OK, records::apply(&desk, &entry, &wanted, false).await?.record))
+        Ok(tagged(StatusCode::OK, &records::apply(&desk, &entry, &wanted, false).await?.record))
     })
     .await
 }

@@ -55,8 +55,7 @@ pub(super) fn list(entry: &KindEntry, listed: &Listed) -> Sheet {
         Column::words("written_by", "Written by"),
         Column::words("last_change", "Last change"),
     ];
-    let table =
-        listed.records.iter().map(|one| row(one)).fold(Table::new("records", plural(entry.name), columns), Table::row);
+    let table = listed.records.iter().map(row).fold(Table::new("records", plural(entry.name), columns), Table::row);
     Sheet::new(answer).section(Section::new(plural(entry.name)).table(table))
 }
 
@@ -117,7 +116,7 @@ fn said(document: &Document) -> Section {
 fn leaves(name: &str, value: &Value, take: &mut impl FnMut(&str, &str)) {
     match value {
         Value::Object(map) => {
-            map.iter().for_each(|(key, value)| leaves(&format!("{name}, {}", key.replace('_', " ")), value, take))
+            map.iter().for_each(|(key, value)| leaves(&format!("{name}, {}", key.replace('_', " ")), value, take));
         }
         Value::Array(list) => (1..).zip(list).for_each(|(nth, value)| leaves(&format!("{name} {nth}"), value, take)),
         Value::Null => {}
