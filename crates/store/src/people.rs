@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 pub use change::{Absence, AbsenceKind, NewPerson};
 pub use grants::{Grant, Office};
 pub use import::{Import, ImportLine, ImportProblem};
-pub use organisation::{Member, Organisation, Person, Team};
+pub use organisation::{Line, Member, Organisation, Person, Team};
 pub use teams::NewTeam;
 
 use crate::StoreError;

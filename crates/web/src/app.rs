@@ -91,6 +91,7 @@ impl App {
             .route("/code/schema", get(pages::schema::show))
             .route("/api", get(pages::api::show))
             .route("/find", get(pages::find::show))
+            .merge(pages::rooms())
             .route("/static/{name}", get(assets::serve))
             .route("/api/v1/openapi.json", get(openapi::show))
             .route("/api/v1/practices", get(api::practices))

@@ -4,6 +4,7 @@ mod api;
 mod demo;
 mod door;
 mod pages;
+mod people;
 mod second_thoughts;
 
 use std::path::Path;
