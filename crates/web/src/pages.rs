@@ -10,6 +10,7 @@ pub(crate) mod home;
 pub(crate) mod live;
 pub(crate) mod practice;
 pub(crate) mod schema;
+pub(crate) mod settings;
 pub(crate) mod sign_in;
 pub(crate) mod sql;
 pub(crate) mod stage;
@@ -20,7 +21,7 @@ use axum::Router;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
+use axum::routing::{get, post};
 use desk::{Desk, Refusal};
 
 use crate::error::{answer, no_page, wants_json};
@@ -91,6 +92,17 @@ pub(crate) fn rooms() -> Router<App> {
         .route("/teams/do/add", get(teams::changes::add_form).post(teams::changes::add))
         .route("/teams/{slug}", get(teams::team::show))
         .route("/teams/{slug}/do/{change}", get(teams::changes::form).post(teams::changes::run))
+        .route("/settings", get(settings::you::show))
+        .route("/settings/sessions/{id}/end", post(settings::you::end_session))
+        .route("/settings/tokens", post(settings::you::make_token))
+        .route("/settings/tokens/{id}/revoke", post(settings::you::revoke_token))
+        .route("/settings/password", post(settings::you::set_password))
+        .route("/settings/password/remove", post(settings::you::remove_password))
+        .route("/settings/import", get(settings::import::show).post(settings::import::look))
+        .route("/settings/import/apply", post(settings::import::apply))
+        .route("/settings/policies", get(settings::policies::show))
+        .route("/settings/audit", get(settings::audit::show))
+        .route("/settings/about", get(settings::about::show))
 }
 
 /// Where there is no page.

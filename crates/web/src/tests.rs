@@ -6,6 +6,8 @@ mod door;
 mod pages;
 mod people;
 mod second_thoughts;
+mod settings;
+mod sign_in;
 
 use std::path::Path;
 

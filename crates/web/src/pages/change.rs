@@ -171,6 +171,6 @@ pub(crate) fn team_field(fields: &mut [Field], name: &str, people: &Organisation
 }
 
 /// One pair of a form.
-pub(crate) fn pair(name: &str, text: impl ToString) -> (String, String) {
+pub(crate) fn pair(name: &str, text: &(impl ToString + ?Sized)) -> (String, String) {
     (name.to_owned(), text.to_string())
 }

@@ -26,7 +26,7 @@ struct Listed {
 }
 
 /// What will stand in the rooms that are not built: path, title, what.
-const LATER: [(&str, &str, &str); 3] = [
+const LATER: [(&str, &str, &str); 2] = [
     (
         "roadmap",
         "Where am I on the road, and what is my next step?",
@@ -37,7 +37,6 @@ const LATER: [(&str, &str, &str); 3] = [
         "What is being worked on?",
         "Here work items and change requests will stand, read from forges and trackers.",
     ),
-    ("settings", "How is Mainstay set up?", "Here sources, people, teams and backups will be set up."),
 ];
 
 /// The page of a stage or of a room.

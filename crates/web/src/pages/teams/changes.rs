@@ -59,7 +59,7 @@ const fn all() -> f64 {
 #[derive(Clone, Copy)]
 enum Change<'a> {
     Add,
-    Change(&'a Team),
+    Correct(&'a Team),
     Join(&'a Team),
 }
 
@@ -67,7 +67,7 @@ impl Change<'_> {
     fn action(self) -> String {
         match self {
             Self::Add => "/teams/do/add".to_owned(),
-            Self::Change(team) => format!("/teams/{}/do/change", team.slug),
+            Self::Correct(team) => format!("/teams/{}/do/change", team.slug),
             Self::Join(team) => format!("/teams/{}/do/join", team.slug),
         }
     }
@@ -75,20 +75,20 @@ impl Change<'_> {
     fn back(self) -> String {
         match self {
             Self::Add => "/teams".to_owned(),
-            Self::Change(team) | Self::Join(team) => format!("/teams/{}", team.slug),
+            Self::Correct(team) | Self::Join(team) => format!("/teams/{}", team.slug),
         }
     }
 
     fn resource(self) -> Resource {
         match self {
             Self::Add => Resource::Settings,
-            Self::Change(team) | Self::Join(team) => Resource::Team(team.id),
+            Self::Correct(team) | Self::Join(team) => Resource::Team(team.id),
         }
     }
 
     fn fields(self, visit: &Visit) -> Vec<Field> {
         let mut fields = match self {
-            Self::Add | Self::Change(_) => fields_of::<TeamInput>(),
+            Self::Add | Self::Correct(_) => fields_of::<TeamInput>(),
             Self::Join(_) => fields_of::<JoinInput>(),
         };
         team_field(&mut fields, "parent", visit.desk.organisation());
@@ -99,23 +99,23 @@ impl Change<'_> {
     fn before(self, visit: &Visit) -> Vec<(String, String)> {
         match self {
             Self::Add => visit.pen.query.iter().filter(|(name, _)| name == "parent").cloned().collect(),
-            Self::Change(team) => {
+            Self::Correct(team) => {
                 let parent = team.parent.and_then(|id| visit.desk.organisation().team(id)).map(|one| one.slug.as_str());
                 vec![
                     pair("name", &team.name),
                     pair("slug", &team.slug),
-                    pair("parent", parent.unwrap_or_default()),
-                    pair("purpose", team.purpose.as_deref().unwrap_or_default()),
+                    pair("parent", &parent.unwrap_or_default()),
+                    pair("purpose", &team.purpose.as_deref().unwrap_or_default()),
                 ]
             }
-            Self::Join(_) => vec![pair("from", visit.desk.today())],
+            Self::Join(_) => vec![pair("from", &visit.desk.today())],
         }
     }
 }
 
 fn asked<'a>(visit: &'a Visit, slug: &str, name: &str) -> Result<Change<'a>, Refusal> {
     match name {
-        "change" => Ok(Change::Change(found(visit, slug)?)),
+        "change" => Ok(Change::Correct(found(visit, slug)?)),
         "join" => Ok(Change::Join(found(visit, slug)?)),
         other => Err(Refusal::not_found(format!("there is no change `{other}`"))),
     }
@@ -124,7 +124,7 @@ fn asked<'a>(visit: &'a Visit, slug: &str, name: &str) -> Result<Change<'a>, Ref
 fn page(visit: &Visit, change: Change<'_>, typed: &[(String, String)], refusal: Option<&Refusal>) -> Response {
     let (title, over, button) = match change {
         Change::Add => ("Add a team", "Teams", "Add"),
-        Change::Change(team) => ("Change what is known", team.name.as_str(), "Save"),
+        Change::Correct(team) => ("Change what is known", team.name.as_str(), "Save"),
         Change::Join(team) => ("Add somebody", team.name.as_str(), "Add"),
     };
     let (action, back) = (change.action(), change.back());
@@ -207,7 +207,7 @@ async fn apply(visit: &Visit, change: Change<'_>, typed: &[(String, String)]) ->
             write.add_team(&new).await?;
             (format!("There is a team {} now.", new.name), format!("/teams/{}", new.slug))
         }
-        Change::Change(team) => {
+        Change::Correct(team) => {
             let new = new_team(read(typed)?);
             write.change_team(team.id, &new).await?;
             (format!("What is known about {} is saved.", new.name), format!("/teams/{}", new.slug))

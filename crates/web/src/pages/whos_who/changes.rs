@@ -25,7 +25,7 @@ use crate::pages::{Visit, change};
 /// What can be changed about somebody.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Change {
-    Change,
+    Correct,
     End,
     Join,
     Leave,
@@ -38,7 +38,7 @@ enum Change {
 
 /// Each change with its name in addresses, its heading and its button.
 const CHANGES: [(Change, &str, &str, &str); 9] = [
-    (Change::Change, "change", "Change what is known", "Save"),
+    (Change::Correct, "change", "Change what is known", "Save"),
     (Change::End, "end", "Let them leave", "Save"),
     (Change::Join, "join", "Join a team", "Join"),
     (Change::Leave, "leave", "Leave a team", "Leave"),
@@ -161,7 +161,7 @@ impl Change {
 
     fn fields(self) -> Vec<Field> {
         match self {
-            Self::Change => fields_of::<PersonInput>(),
+            Self::Correct => fields_of::<PersonInput>(),
             Self::End => fields_of::<EndInput>(),
             Self::Join => fields_of::<JoinInput>(),
             Self::Leave => fields_of::<LeaveInput>(),
@@ -204,18 +204,18 @@ fn before(visit: &Visit, person: &Person, change: Change) -> Vec<(String, String
     let today = visit.desk.today();
     let text = |day: Option<Date>| day.map(|day| day.to_string()).unwrap_or_default();
     let mut pairs = match change {
-        Change::Change => vec![
+        Change::Correct => vec![
             pair("name", &person.name),
-            pair("preferred_name", person.preferred_name.as_deref().unwrap_or_default()),
+            pair("preferred_name", &person.preferred_name.as_deref().unwrap_or_default()),
             pair("email", &person.email),
             pair("time_zone", &person.time_zone),
-            pair("started_on", text(person.started_on)),
-            pair("left_on", text(person.left_on)),
-            pair("kind", person.kind.name()),
+            pair("started_on", &text(person.started_on)),
+            pair("left_on", &text(person.left_on)),
+            pair("kind", &person.kind.name()),
         ],
-        Change::End => vec![pair("left_on", person.left_on.unwrap_or(today))],
-        Change::Leave | Change::EndGrant => vec![pair("until", today)],
-        Change::Join | Change::ReportTo | Change::Absence | Change::Grant => vec![pair("from", today)],
+        Change::End => vec![pair("left_on", &person.left_on.unwrap_or(today))],
+        Change::Leave | Change::EndGrant => vec![pair("until", &today)],
+        Change::Join | Change::ReportTo | Change::Absence | Change::Grant => vec![pair("from", &today)],
         Change::RemoveAbsence => Vec::new(),
     };
     pairs.extend(visit.pen.query.iter().filter(|(name, _)| name == "team").cloned());
@@ -292,7 +292,7 @@ async fn alter(
     let (people, name, id) = (visit.desk.organisation(), person.called(), person.id);
     let team = |slug: &str| people.find_team(slug).map_err(|error| beside("team", error));
     match change {
-        Change::Change => {
+        Change::Correct => {
             write.change_person(id, &new_person(read(typed)?)).await?;
             Ok(format!("What is known about {name} is saved."))
         }
@@ -400,7 +400,7 @@ pub(crate) async fn add_form(State(app): State<App>, Signed(session): Signed, Ra
     if !manages(&visit, Resource::Person) {
         return visit.refuse(not_yours(&visit));
     }
-    let first = [pair("started_on", visit.desk.today())];
+    let first = [pair("started_on", &visit.desk.today())];
     add_page(&visit, &first, None)
 }
 
