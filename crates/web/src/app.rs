@@ -15,7 +15,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::timeout::TimeoutLayer;
 
-use crate::company::Company;
+use crate::company::{Company, OidcError, OidcSettings};
 use crate::door::Door;
 use crate::error::answer;
 use crate::limits::Limits;
@@ -60,6 +60,15 @@ impl App {
     pub fn at_door(mut self, door: Door) -> Self {
         self.door = Arc::new(door);
         self
+    }
+
+    /// The same application, where people sign in by their company's provider, too.
+    ///
+    /// # Errors
+    /// When the settings cannot be used.
+    pub fn with_company(mut self, settings: OidcSettings) -> Result<Self, OidcError> {
+        self.company = Some(Arc::new(Company::new(settings)?));
+        Ok(self)
     }
 
     /// How it is reached.
@@ -113,14 +122,16 @@ impl App {
             .route("/", get(pages::home::show))
             .route("/in/{token}", get(pages::sign_in::enter))
             .route("/sign_in", get(pages::sign_in::show).post(pages::sign_in::password))
+            .route("/sign_in/company", get(pages::company::begin))
+            .route("/sign_in/back", get(pages::company::back))
             .route("/out", post(pages::sign_in::leave))
             .route("/undo", post(pages::act::undo))
+            .merge(pages::rooms())
             .route("/code", get(pages::code::show))
             .route("/code/sql", get(pages::sql::show))
             .route("/code/schema", get(pages::schema::show))
             .route("/api", get(pages::api::show))
             .route("/find", get(pages::find::show))
-            .merge(pages::rooms())
             .route("/static/{name}", get(assets::serve))
             .route("/api/v1/openapi.json", get(openapi::show))
             .route("/api/v1/practices", get(api::practices))

@@ -171,7 +171,7 @@ pub(crate) fn cookie_name(headers: &HeaderMap) -> String {
     format!("mainstay_{}", host(headers).map_or("80", |(_, port)| port))
 }
 
-fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
+pub(crate) fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
     headers
         .get_all(header::COOKIE)
         .iter()

@@ -5,6 +5,7 @@ pub(crate) mod api;
 mod as_of;
 mod change;
 pub(crate) mod code;
+pub(crate) mod company;
 pub(crate) mod find;
 pub(crate) mod home;
 pub(crate) mod live;

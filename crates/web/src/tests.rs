@@ -1,6 +1,7 @@
 //! The router called as a service: each face of one practice at once, and what is refused at the door.
 
 mod api;
+mod company;
 mod demo;
 mod door;
 mod pages;
