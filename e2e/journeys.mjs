@@ -96,7 +96,7 @@ export async function journeys(browser, server, checks) {
     const day = new Date(Date.now() - 100 * 86_400_000).toISOString().slice(0, 10);
     const file = `name,email,manager_email,team,role,started_on\nGrace Moss,grace@example.org,,payments,manager,${day}\nLin Ode,lin@example.org,grace@example.org,payments,member,${day}\n`;
     await page.locator("#field-file").setInputFiles({ name: "people.csv", mimeType: "text/csv", buffer: Buffer.from(file) });
-    await page.waitForFunction(() => document.querySelector("#field-csv").value.includes("Grace"));
+    for (let tries = 0; tries < 50 && !(await page.locator("#field-csv").inputValue()).includes("Grace"); tries += 1) await page.waitForTimeout(100);
     await page.locator("main form.form button[type=submit]").click();
     await page.locator("#added").waitFor();
     await page.locator("button", { hasText: "Apply exactly this" }).click();
@@ -120,8 +120,11 @@ export async function journeys(browser, server, checks) {
     await page.locator("#field-password").fill("copper lantern drifts north");
     await page.locator("#password form.form button[type=submit]").click();
     await page.locator(".said", { hasText: "password is set" }).waitFor();
-    await go("/settings/audit");
-    const email = await (async () => { await go("/whos_who"); await page.locator("main td a").first().click(); return (await page.locator("#about td").allTextContents()).find((text) => text.includes("@")); })();
+    await go("/whos_who");
+    const name = (await page.locator(".rail-person span").textContent()).trim();
+    await page.locator("main td a", { hasText: name }).first().click();
+    await page.locator("#about").waitFor();
+    const email = (await page.locator("#about td").allTextContents()).find((text) => text.includes("@"));
     const other = await browser.newContext();
     const still = await other.newPage();
     await still.goto(`${origin}/teams`);

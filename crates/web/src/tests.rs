@@ -1,14 +1,15 @@
 //! The router called as a service: each face of one practice at once, and what is refused at the door.
 
-mod api;
 mod company;
+mod people;
+mod settings;
+mod sign_in;
+
+mod api;
 mod demo;
 mod door;
 mod pages;
-mod people;
 mod second_thoughts;
-mod settings;
-mod sign_in;
 
 use std::path::Path;
 

@@ -85,7 +85,7 @@ fn members(visit: &Visit, team: &Team, on: Date) -> Section {
         Column::words("manager", "Reports to"),
     ];
     if may {
-        columns.push(Column::words("change", "").unsorted());
+        columns.push(Column::words("change", "Change").unsorted());
     }
     let rows = there.iter().map(|member| {
         let mut row = vec![

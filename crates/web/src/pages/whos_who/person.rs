@@ -150,7 +150,7 @@ fn teams(visit: &Visit, person: &Person, may: bool) -> Section {
         Column::numbers("share", "Share"),
     ];
     if may {
-        columns.push(Column::words("change", "").unsorted());
+        columns.push(Column::words("change", "Change").unsorted());
     }
     let rows = times.iter().map(|member| {
         let mut row = vec![
@@ -213,7 +213,7 @@ async fn absences(visit: &Visit, person: &Person, may: bool) -> Result<Section, 
         Column::words("kind", "Kind").about("Never the reason."),
     ];
     if may {
-        columns.push(Column::words("change", "").unsorted());
+        columns.push(Column::words("change", "Change").unsorted());
     }
     let row = |one: &Absence| {
         let mut row = vec![
@@ -257,7 +257,7 @@ fn offices(visit: &Visit, person: &Person, may: bool) -> Section {
         Column::words("until", "Until"),
     ];
     if may {
-        columns.push(Column::words("change", "").unsorted());
+        columns.push(Column::words("change", "Change").unsorted());
     }
     let row = |grant: &Grant| {
         let mut row = vec![
