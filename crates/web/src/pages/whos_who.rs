@@ -111,7 +111,7 @@ fn table(visit: &Visit, found: &[&Person], on: Date) -> Table {
             state_cell(person, on),
         ]
     });
-    Table::new("people", format!("People on {on}"), columns).rows(rows).ordered_by("name")
+    Table::new("people-table", format!("People on {on}"), columns).rows(rows).ordered_by("name")
 }
 
 /// Whether somebody is here on a day.

@@ -232,3 +232,28 @@ async fn a_hidden_detail_looks_absent() {
     assert_eq!((there.status, gone.status), (401, 401));
     assert_eq!(bare(&there.body, &sam.to_string()), bare(&gone.body, nobody));
 }
+
+#[tokio::test]
+async fn every_id_stands_once() {
+    let house = House::new().await;
+    let Company { sam, .. } = company(&house).await;
+    let rooms = [
+        "/whos_who",
+        "/teams",
+        "/teams/payments",
+        "/settings",
+        "/settings/policies",
+        "/settings/audit",
+        "/settings/about",
+    ];
+    let paths = rooms.map(str::to_owned).into_iter().chain([format!("/whos_who/{sam}"), "/settings/import".to_owned()]);
+    for path in paths {
+        let body = house.page(&path).await.body;
+        let mut ids: Vec<&str> = body.split(" id=\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+        let all = ids.len();
+        ids.sort_unstable();
+        ids.dedup();
+        assert_eq!(ids.len(), all, "{path}: {ids:?}");
+        assert!(!body.contains("style=") && !body.contains("onclick"), "{path}");
+    }
+}

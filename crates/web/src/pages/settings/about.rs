@@ -45,7 +45,7 @@ fn sheet(visit: &Visit) -> Sheet {
     ];
     let columns = vec![Column::words("what", "What").unsorted(), Column::words("value", "Value").unsorted()];
     let rows = rows.into_iter().map(|(what, value)| vec![Cell::text(what), value]);
-    let table = Table::new("about", "About this Mainstay", columns).rows(rows);
+    let table = Table::new("about-table", "About this Mainstay", columns).rows(rows);
     Sheet::new(format!("Mainstay {} keeps its records in {kind}.", env!("CARGO_PKG_VERSION")))
         .section(Section::new("About").table(table))
 }

@@ -105,7 +105,7 @@ fn members(visit: &Visit, team: &Team, on: Date) -> Section {
         }
         row
     });
-    let table = Table::new("members", format!("People on {on}"), columns).rows(rows);
+    let table = Table::new("members-table", format!("People on {on}"), columns).rows(rows);
     Section::new("People").table(table.or_say(format!("Nobody is in it on {on}.")))
 }
 
@@ -120,7 +120,7 @@ fn parts(visit: &Visit, team: &Team, on: Date) -> Section {
         let count = u64::try_from(people.members_of(part.id, on).count()).unwrap_or(u64::MAX);
         vec![team_cell(visit, part.id, on), Cell::text(part.purpose.as_deref().unwrap_or("–")), Cell::Count(count)]
     });
-    Section::new("Parts").table(Table::new("parts", "Teams that are part of it", columns).rows(rows))
+    Section::new("Parts").table(Table::new("parts-table", "Teams that are part of it", columns).rows(rows))
 }
 
 fn history(visit: &Visit, team: &Team) -> Section {
@@ -141,6 +141,6 @@ fn history(visit: &Visit, team: &Team) -> Section {
             day_cell(member.until, "open"),
         ]
     });
-    let table = Table::new("history", "Who came and went", columns).rows(rows);
+    let table = Table::new("history-table", "Who came and went", columns).rows(rows);
     Section::new("Who came and went").table(table.or_say("Nobody so far."))
 }

@@ -134,7 +134,7 @@ fn about(visit: &Visit, person: &Person, on: Date) -> Section {
         ));
     }
     let rows = rows.into_iter().map(|(what, value)| vec![Cell::text(what), value]);
-    Section::new("About").table(Table::new("about", "What is known", columns).rows(rows))
+    Section::new("About").table(Table::new("about-table", "What is known", columns).rows(rows))
 }
 
 fn teams(visit: &Visit, person: &Person, may: bool) -> Section {
@@ -170,7 +170,7 @@ fn teams(visit: &Visit, person: &Person, may: bool) -> Section {
         }
         row
     });
-    let table = Table::new("teams", "Teams over time", columns).rows(rows).or_say("In no team so far.");
+    let table = Table::new("teams-table", "Teams over time", columns).rows(rows).or_say("In no team so far.");
     Section::new("Teams over time").table(table)
 }
 
@@ -189,7 +189,8 @@ fn lines(visit: &Visit, person: &Person) -> Section {
             day_cell(line.until, "open"),
         ]
     });
-    let table = Table::new("lines", "Whom they reported to", columns).rows(rows).or_say("Reports to nobody so far.");
+    let table =
+        Table::new("lines-table", "Whom they reported to", columns).rows(rows).or_say("Reports to nobody so far.");
     Section::new("Reports to").table(table)
 }
 
@@ -199,7 +200,7 @@ fn reports(visit: &Visit, person: &Person, on: Date) -> Section {
     let rows = people
         .reports_of(person.id, on)
         .map(|one| vec![person_cell(visit, one.id, on), Cell::text(teams_in_words(people, one.id, on))]);
-    let table = Table::new("reports", "Who reports to them", columns).rows(rows);
+    let table = Table::new("reports-table", "Who reports to them", columns).rows(rows);
     Section::new("Reports").table(table.or_say(format!("Nobody reports to {} on {on}.", person.called())))
 }
 
@@ -228,7 +229,7 @@ async fn absences(visit: &Visit, person: &Person, may: bool) -> Result<Section, 
         row
     };
     let rows = all.iter().filter(|one| one.person == person.id).map(row);
-    let table = Table::new("absences", "Absences now and to come", columns).rows(rows);
+    let table = Table::new("absences-table", "Absences now and to come", columns).rows(rows);
     Ok(Section::new("Absences").table(table.or_say("None is noted from today on.")))
 }
 
@@ -277,7 +278,7 @@ fn offices(visit: &Visit, person: &Person, may: bool) -> Section {
     let rows = visit.desk.organisation().grants().iter().filter(|grant| grant.person == person.id).map(row);
     Section::new("Offices")
         .say("An administrator manages people, teams and settings, and reads nobody's records by it.")
-        .table(Table::new("offices", "Offices", columns).rows(rows).or_say("None."))
+        .table(Table::new("offices-table", "Offices", columns).rows(rows).or_say("None."))
 }
 
 async fn who_looked(visit: &Visit) -> Result<Section, Refusal> {
@@ -298,7 +299,7 @@ async fn who_looked(visit: &Visit) -> Result<Section, Refusal> {
             Cell::text(look.record.to_string()),
         ]
     });
-    let table = Table::new("looks", "Who looked", columns).rows(rows);
+    let table = Table::new("looks-table", "Who looked", columns).rows(rows);
     Ok(Section::new("Who looked")
         .say("Each reading of a record about you by somebody else. Only you see this.")
         .table(table.or_say("Nobody looked at a record about you.")))
