@@ -43,13 +43,13 @@ fn draw<'a>(visit: &Visit) -> Result<(Frame<'a>, Html), Refusal> {
         here: word == state,
     });
     let body = visit.pen.sheet(&sheet(visit, &found, &typed, state, on))?;
+    // Narrow screens show no leaves of the rail, so the way to the teams stands here, too.
+    let teams = ("/teams".to_owned(), "Teams");
     let actions = if manages(visit, Resource::Person) {
-        buttons(
-            Some(("/whos_who/do/add".to_owned(), "Add somebody")),
-            vec![("/settings/import".to_owned(), "Import from a file")],
-        )?
+        let import = ("/settings/import".to_owned(), "Import from a file");
+        buttons(Some(("/whos_who/do/add".to_owned(), "Add somebody")), vec![teams, import])?
     } else {
-        Html::default()
+        buttons(Some(teams), Vec::new())?
     };
     let frame = Frame {
         title: "Who is here, and who works with whom?",
