@@ -91,6 +91,50 @@ export async function journeys(browser, server, checks) {
     await late.locator(".said").waitFor();
     await late.close();
   });
+  await step("people come from a file", async () => {
+    await go("/settings/import");
+    const day = new Date(Date.now() - 100 * 86_400_000).toISOString().slice(0, 10);
+    const file = `name,email,manager_email,team,role,started_on\nGrace Moss,grace@example.org,,payments,manager,${day}\nLin Ode,lin@example.org,grace@example.org,payments,member,${day}\n`;
+    await page.locator("#field-file").setInputFiles({ name: "people.csv", mimeType: "text/csv", buffer: Buffer.from(file) });
+    for (let tries = 0; tries < 50 && !(await page.locator("#field-csv").inputValue()).includes("Grace"); tries += 1) await page.waitForTimeout(100);
+    await page.locator("main form.form button[type=submit]").click();
+    await page.locator("#added").waitFor();
+    await page.locator("button", { hasText: "Apply exactly this" }).click();
+    await page.locator(".said", { hasText: "2 added" }).waitFor();
+    await go(`/teams/payments?on=${day}`);
+    holds((await page.locator(".answer").textContent()).includes("led by Grace Moss"), "nobody leads payments");
+  });
+  await step("a token is shown once and works", async () => {
+    await go("/settings");
+    await page.locator("#new-token summary").click();
+    await page.locator("#field-name").fill("browser test");
+    await page.locator("#new-token button[type=submit]").click();
+    const secret = (await page.locator("[data-copy]").textContent()).trim();
+    const answered = await browser.newContext({ extraHTTPHeaders: { authorization: `Bearer ${secret}` } });
+    same((await answered.request.get(`${origin}/api/v1/practices`)).status(), 200, "with the token");
+    await answered.close();
+    await go("/settings");
+    holds(!(await page.content()).includes(secret), "the token is shown twice");
+  });
+  await step("a password signs in where one was going", async () => {
+    await page.locator("#field-password").fill("copper lantern drifts north");
+    await page.locator("#password form.form button[type=submit]").click();
+    await page.locator(".said", { hasText: "password is set" }).waitFor();
+    await go("/whos_who");
+    const name = (await page.locator(".rail-person span").textContent()).trim();
+    await page.locator("main td a", { hasText: name }).first().click();
+    await page.locator("#about").waitFor();
+    const email = (await page.locator("#about td").allTextContents()).find((text) => text.includes("@"));
+    const other = await browser.newContext();
+    const still = await other.newPage();
+    await still.goto(`${origin}/teams`);
+    await still.locator("#email").fill(email.trim());
+    await still.locator("#password").fill("copper lantern drifts north");
+    await still.locator("main form button[type=submit]").click();
+    await still.waitForURL(`${origin}/teams`);
+    await still.locator("nav.rail").waitFor();
+    await other.close();
+  });
   await step("paper is light and holds every chart", async () => {
     await page.emulateMedia({ colorScheme: "dark" });
     await go("/foundation/code_quality");

@@ -18,6 +18,9 @@ export async function everyPage(browser, origin, state, shots, checks) {
       const context = await browser.newContext({ storageState: state, colorScheme, viewport: { width, height: 900 }, reducedMotion: "reduce" });
       for (const [path, status] of pages) await look(context, { origin, path, status, colorScheme, width, shots }, checks);
       await context.close();
+      const stranger = await browser.newContext({ colorScheme, viewport: { width, height: 900 } });
+      await look(stranger, { origin, path: "/sign_in", status: 200, colorScheme, width, shots }, checks);
+      await stranger.close();
     }
   }
 }
@@ -50,6 +53,15 @@ async function found(browser, origin, state) {
     const deeper = await links("main td a[href^='/'], main th a[href^='/']:not([data-turn])");
     if (deeper.length > 0) add(deeper[0]);
   }
+  // The rooms of people, teams and settings: their tabs, one of each thing, and a form.
+  for (const room of ["/whos_who", "/teams", "/settings"]) {
+    await page.goto(origin + room);
+    for (const tab of await links("main nav.tabs a")) add(tab);
+    const inside = await links(`main td a[href^='${room}/'], main .tree a[href^='${room}/']`);
+    if (inside.length > 0) add(inside[0]);
+    if (inside.length > 0) add(`${inside[0]}/do/${room === "/teams" ? "change" : "join"}`);
+  }
+  for (const path of ["/whos_who?state=all&on=2026-01-31", "/whos_who?q=nobody", "/whos_who/do/add", "/teams/do/add", "/settings/audit?verify=true"]) add(path);
   add("/code/sql?q=" + encodeURIComponent("select path, score from hotspots order by score desc limit 20"));
   add("/code/sql?q=" + encodeURIComponent("select nothing from nowhere"));
   add("/no/such/page", 404);

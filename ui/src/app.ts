@@ -5,6 +5,7 @@ import { listenToKeys } from "./keys";
 import { offerPalette } from "./palette";
 import { switchTheme } from "./theme";
 import { endUndo } from "./undo";
+import { offerCopies, readFiles } from "./files";
 
 document.documentElement.dataset["script"] = "";
 switchTheme();
@@ -13,5 +14,7 @@ listenToKeys();
 turnTables();
 watchProgress();
 endUndo();
+readFiles();
+offerCopies();
 
 if (document.querySelector("[data-chart]")) void import("./charts").then((charts) => charts.drawAll());

@@ -17,7 +17,7 @@ pub use erase::{ErasureLine, ErasurePlan};
 pub use found::{Founded, Founding};
 pub use grants::{Grant, Office};
 pub use import::{Import, ImportLine, ImportProblem};
-pub use organisation::{Member, Organisation, Person, Team};
+pub use organisation::{Line, Member, Organisation, Person, Team};
 pub use teams::NewTeam;
 
 use crate::StoreError;

@@ -15,7 +15,10 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::timeout::TimeoutLayer;
 
+use crate::company::{Company, OidcError, OidcSettings};
+use crate::door::Door;
 use crate::error::answer;
+use crate::limits::Limits;
 use crate::page::Entry;
 use crate::sessions::Waiting;
 use crate::{api, assets, guard, openapi, pages};
@@ -29,6 +32,8 @@ const ANSWER_TIME: Duration = Duration::from_secs(45);
 #[derive(Debug, Clone)]
 pub struct App {
     inner: Arc<Inner>,
+    door: Arc<Door>,
+    company: Option<Arc<Company>>,
 }
 
 #[derive(Debug)]
@@ -37,6 +42,7 @@ struct Inner {
     entries: Vec<Entry>,
     registry: Registry,
     waiting: Waiting,
+    limits: Limits,
 }
 
 impl App {
@@ -45,7 +51,30 @@ impl App {
     pub fn new(office: Office, entries: impl IntoIterator<Item = Entry>) -> Self {
         let entries: Vec<Entry> = entries.into_iter().collect();
         let registry = Registry::new(entries.iter().map(|entry| entry.practice));
-        Self { inner: Arc::new(Inner { office, entries, registry, waiting: Waiting::default() }) }
+        let inner = Inner { office, entries, registry, waiting: Waiting::default(), limits: Limits::default() };
+        Self { inner: Arc::new(inner), door: Arc::default(), company: None }
+    }
+
+    /// The same application, reached through `door`.
+    #[must_use]
+    pub fn at_door(mut self, door: Door) -> Self {
+        self.door = Arc::new(door);
+        self
+    }
+
+    /// The same application, where people sign in by their company's provider, too.
+    ///
+    /// # Errors
+    /// When the settings cannot be used.
+    pub fn with_company(mut self, settings: OidcSettings) -> Result<Self, OidcError> {
+        self.company = Some(Arc::new(Company::new(settings)?));
+        Ok(self)
+    }
+
+    /// How it is reached.
+    #[must_use]
+    pub fn door(&self) -> &Door {
+        &self.door
     }
 
     /// The office.
@@ -78,14 +107,26 @@ impl App {
         &self.inner.waiting
     }
 
+    pub(crate) fn limits(&self) -> &Limits {
+        &self.inner.limits
+    }
+
+    pub(crate) fn company(&self) -> Option<&Company> {
+        self.company.as_deref()
+    }
+
     /// Every route as a service.
     pub fn router(&self) -> Router {
         let live = Router::new().route("/live", get(pages::live::stream));
         let rest = Router::new()
             .route("/", get(pages::home::show))
             .route("/in/{token}", get(pages::sign_in::enter))
+            .route("/sign_in", get(pages::sign_in::show).post(pages::sign_in::password))
+            .route("/sign_in/company", get(pages::company::begin))
+            .route("/sign_in/back", get(pages::company::back))
             .route("/out", post(pages::sign_in::leave))
             .route("/undo", post(pages::act::undo))
+            .merge(pages::rooms())
             .route("/code", get(pages::code::show))
             .route("/code/sql", get(pages::sql::show))
             .route("/code/schema", get(pages::schema::show))
@@ -123,7 +164,7 @@ impl App {
             .layer(DefaultBodyLimit::max(BODY_BYTES))
             .layer(middleware::from_fn_with_state(self.clone(), guard::guard))
             .layer(CatchPanicLayer::custom(move |panic: Box<dyn Any + Send>| fault(&app, &*panic)))
-            .layer(middleware::from_fn(guard::headers))
+            .layer(middleware::from_fn_with_state(self.clone(), guard::headers))
             .with_state(self.clone())
     }
 }

@@ -116,23 +116,28 @@ pub(crate) fn sentence(fragment: &str) -> String {
     text
 }
 
-/// The answer to somebody who is not signed in.
-pub(crate) fn not_signed_in(app: &App, json: bool, path: &str) -> Response {
-    let to_do = "Open the one-time link that `mainstay up` printed. It works once and for ten minutes; start `mainstay up` again for a new one.";
-    if json {
-        let problem = Problem {
-            r#type: "/api#not_signed_in".to_owned(),
-            title: "not signed in".to_owned(),
-            status: 401,
-            detail: Some(to_do.to_owned()),
-            fields: Vec::new(),
-            meanwhile: None,
-            id: None,
-        };
-        return problem_of(&problem, StatusCode::UNAUTHORIZED);
-    }
-    let html = ErrorPage { safe: "Nobody sees anything here without signing in.", to_do: to_do.to_owned(), id: None };
-    framed(app, None, "You are not signed in.", &html, StatusCode::UNAUTHORIZED, path)
+/// The answer to a program that is not signed in.
+pub(crate) fn not_signed_in() -> Response {
+    let to_do = "Send a token as `Authorization: Bearer …`, made under Settings; or open the one-time link that `mainstay up` printed.";
+    let problem = Problem {
+        r#type: "/api#not_signed_in".to_owned(),
+        title: "not signed in".to_owned(),
+        status: 401,
+        detail: Some(to_do.to_owned()),
+        fields: Vec::new(),
+        meanwhile: None,
+        id: None,
+    };
+    problem_of(&problem, StatusCode::UNAUTHORIZED)
+}
+
+/// The answer to somebody who asks too often, with the seconds to wait.
+pub(crate) fn too_often(app: &App, json: bool, seconds: i64, path: &str) -> Response {
+    let refusal = Refusal::busy("too many requests").hint(format!("Try again in {seconds} seconds."));
+    let mut response = answer(app, None, refusal, json, path);
+    *response.status_mut() = StatusCode::TOO_MANY_REQUESTS;
+    response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+    response
 }
 
 /// The answer where there is no page.

@@ -118,6 +118,15 @@ fn rail(app: &App, path: &str) -> Vec<Group> {
             .collect(),
         ..plain("code", "Code", "/code", 'c', false)
     };
+    let under = |room: &str| path == room || path.strip_prefix(room).is_some_and(|rest| rest.starts_with('/'));
+    let whos_who = Place {
+        here: false,
+        open: under("/whos_who") || under("/teams"),
+        inside: [("People", "/whos_who"), ("Teams", "/teams")]
+            .map(|(title, href)| Leaf { title, href: href.to_owned(), here: under(href), later: false })
+            .into(),
+        ..plain("who", "Who’s who", "/whos_who", 'h', false)
+    };
     vec![
         Group { name: "Role", places: vec![plain("brief", "Brief", "/", 'b', false)] },
         Group { name: "Stages", places: Stage::ALL.into_iter().map(|stage| stage_place(app, stage, path)).collect() },
@@ -125,7 +134,7 @@ fn rail(app: &App, path: &str) -> Vec<Group> {
             name: "Around",
             places: vec![
                 plain("road", "Road", "/roadmap", 'o', true),
-                plain("who", "Who’s who", "/whos_who", 'h', true),
+                whos_who,
                 plain("work", "Work", "/work", 'w', true),
                 code,
             ],

@@ -9,36 +9,67 @@ use axum::response::Response;
 use desk::Refusal;
 
 use crate::App;
-use crate::error::{answer, not_signed_in, wants_json};
+use crate::door::{Door, host, peer_of};
+use crate::error::{answer, not_signed_in, too_often, wants_json};
+use crate::pages::sign_in::{self, Ask};
 use crate::sessions::Session;
 
 /// What a page may load and where its forms may go. No script or style stands in a page itself.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; \
     connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
 
-/// Refuses requests for another host, finds the session, refuses posts from elsewhere.
+/// Requests that sign somebody in, per address and minute.
+const SIGN_INS: u32 = 30;
+/// Requests with one token, per minute.
+const ASKS: u32 = 600;
+
+/// Refuses requests for another host and those that come too often, finds the session, refuses posts from elsewhere.
 pub(crate) async fn guard(State(app): State<App>, mut request: Request, next: Next) -> Response {
     let path = request.uri().path().to_owned();
     let json = wants_json(request.uri(), request.headers());
-    if !addressed_here(request.headers()) {
+    let peer = peer_of(request.extensions());
+    if !app.door().is_addressed(request.headers()) || !app.door().lets_in(peer) {
         let refusal = Refusal::not_allowed("this address is not Mainstay's")
-            .hint("Mainstay answers on this machine only: open it as 127.0.0.1 or localhost.");
+            .hint("Open it at the address that you were given; on its own machine that is 127.0.0.1 or localhost.");
         return with_status(answer(&app, None, refusal, json, &path), StatusCode::MISDIRECTED_REQUEST);
     }
-    if path.starts_with("/static/") || path.starts_with("/in/") {
+    let reads = request.method() == Method::GET || request.method() == Method::HEAD;
+    let from_here = reads || from_here(app.door(), request.headers());
+    if path.starts_with("/static/") {
         return next.run(request).await;
+    }
+    let (address, now) = (app.door().asking(peer, request.headers()), app.office().clock().now());
+    if signs_in(&path) {
+        if let Err(seconds) = app.limits().take(&format!("sign-in {address}"), SIGN_INS, now) {
+            return too_often(&app, json, seconds, &path);
+        }
+        return if from_here { next.run(request).await } else { answer(&app, None, from_elsewhere(), json, &path) };
     }
     let mut session = match session_of(&app, request.headers(), &path).await {
         Ok(Some(session)) => session,
-        Ok(None) => return not_signed_in(&app, json, &path),
+        Ok(None) if json => {
+            let tried = bearer(request.headers()).is_some();
+            return match app.limits().take(&format!("token of {address}"), SIGN_INS, now) {
+                Err(seconds) if tried => too_often(&app, json, seconds, &path),
+                _ => not_signed_in(),
+            };
+        }
+        Ok(None) => {
+            let to = request.uri().path_and_query().filter(|_| reads).map_or("/", |wanted| wanted.as_str());
+            return sign_in::ask(&app, Ask { to, ..Ask::default() }).await;
+        }
         Err(refusal) => return answer(&app, None, refusal, json, &path),
     };
+    if session.viewer.token.is_some()
+        && let Err(seconds) = app.limits().take(&format!("token {}", session.id), ASKS, now)
+    {
+        return too_often(&app, json, seconds, &path);
+    }
     if let Some(refusal) = beyond_scope(&session, request.method(), &path) {
         return answer(&app, Some(&session), refusal, json, &path);
     }
-    if request.method() != Method::GET && request.method() != Method::HEAD && !from_here(request.headers()) {
-        let refusal = Refusal::not_allowed("the request came from another site").hint("Nothing was done.");
-        return answer(&app, Some(&session), refusal, json, &path);
+    if !from_here {
+        return answer(&app, Some(&session), from_elsewhere(), json, &path);
     }
     session.theme = match cookie(request.headers(), "theme").as_deref() {
         Some("light") => Some("light"),
@@ -47,6 +78,20 @@ pub(crate) async fn guard(State(app): State<App>, mut request: Request, next: Ne
     };
     request.extensions_mut().insert(session);
     next.run(request).await
+}
+
+/// Whether nobody needs to be signed in for that path, because it signs them in.
+fn signs_in(path: &str) -> bool {
+    path.starts_with("/in/") || path == "/sign_in" || path.starts_with("/sign_in/")
+}
+
+fn from_elsewhere() -> Refusal {
+    Refusal::not_allowed("the request came from another site").hint("Nothing was done.")
+}
+
+/// Whether a session is open with these headers.
+pub(crate) async fn is_signed_in(app: &App, headers: &HeaderMap) -> bool {
+    matches!(session_of(app, headers, "/").await, Ok(Some(_)))
 }
 
 /// Whose session the cookie opens, or whose token stands in `Authorization`.
@@ -82,7 +127,8 @@ fn beyond_scope(session: &Session, method: &Method, path: &str) -> Option<Refusa
 }
 
 /// Adds the headers that every answer carries.
-pub(crate) async fn headers(request: Request, next: Next) -> Response {
+pub(crate) async fn headers(State(app): State<App>, request: Request, next: Next) -> Response {
+    let secure = app.door().is_secure(request.headers());
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
     let mut set = |name: HeaderName, value: &'static str| headers.insert(name, HeaderValue::from_static(value));
@@ -93,6 +139,10 @@ pub(crate) async fn headers(request: Request, next: Next) -> Response {
     set(HeaderName::from_static("cross-origin-opener-policy"), "same-origin");
     set(HeaderName::from_static("cross-origin-resource-policy"), "same-origin");
     set(HeaderName::from_static("permissions-policy"), "camera=(), microphone=(), geolocation=()");
+    if secure {
+        let year = HeaderValue::from_static("max-age=31536000");
+        headers.insert(header::STRICT_TRANSPORT_SECURITY, year);
+    }
     if !headers.contains_key(header::CACHE_CONTROL) {
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     }
@@ -104,22 +154,8 @@ fn with_status(mut response: Response, status: StatusCode) -> Response {
     response
 }
 
-/// The host of a request without its port.
-fn host(headers: &HeaderMap) -> Option<(&str, &str)> {
-    let host = headers.get(header::HOST)?.to_str().ok()?;
-    let (name, port) = match host.rsplit_once(':') {
-        Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => (name, port),
-        _ => (host, "80"),
-    };
-    Some((name, port))
-}
-
-fn addressed_here(headers: &HeaderMap) -> bool {
-    host(headers).is_some_and(|(name, _)| ["localhost", "127.0.0.1", "[::1]"].contains(&name))
-}
-
 /// Whether a post comes from a page of this very host. Browsers send `Origin` with every post; other programs send none.
-fn from_here(headers: &HeaderMap) -> bool {
+fn from_here(door: &Door, headers: &HeaderMap) -> bool {
     let site = headers.get("sec-fetch-site").and_then(|value| value.to_str().ok());
     if site.is_some_and(|site| site != "same-origin" && site != "none") {
         return false;
@@ -127,8 +163,7 @@ fn from_here(headers: &HeaderMap) -> bool {
     let Some(origin) = headers.get(header::ORIGIN) else {
         return true;
     };
-    let host = headers.get(header::HOST).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    origin.to_str().is_ok_and(|origin| origin == format!("http://{host}"))
+    origin.to_str().is_ok_and(|origin| origin == door.origin(headers))
 }
 
 /// Cookies know no ports: each port of this machine has a name of its own.
@@ -136,7 +171,7 @@ pub(crate) fn cookie_name(headers: &HeaderMap) -> String {
     format!("mainstay_{}", host(headers).map_or("80", |(_, port)| port))
 }
 
-fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
+pub(crate) fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
     headers
         .get_all(header::COOKIE)
         .iter()
@@ -154,6 +189,10 @@ impl FromRequestParts<App> for Signed {
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
         let json = wants_json(&parts.uri, &parts.headers);
         let path = parts.uri.path().to_owned();
-        parts.extensions.get::<Session>().cloned().map(Signed).ok_or_else(|| not_signed_in(app, json, &path))
+        match parts.extensions.get::<Session>().cloned() {
+            Some(session) => Ok(Self(session)),
+            None if json => Err(not_signed_in()),
+            None => Err(sign_in::ask(app, Ask { to: &path, ..Ask::default() }).await),
+        }
     }
 }

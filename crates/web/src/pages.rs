@@ -2,20 +2,28 @@
 
 pub(crate) mod act;
 pub(crate) mod api;
+mod as_of;
+mod change;
 pub(crate) mod code;
+pub(crate) mod company;
 pub(crate) mod find;
 pub(crate) mod home;
 pub(crate) mod live;
 pub(crate) mod practice;
 pub(crate) mod records;
 pub(crate) mod schema;
+pub(crate) mod settings;
 pub(crate) mod sign_in;
 pub(crate) mod sql;
 pub(crate) mod stage;
+pub(crate) mod teams;
+pub(crate) mod whos_who;
 
+use axum::Router;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
 use desk::{Desk, Refusal};
 
 use crate::error::{answer, no_page, wants_json};
@@ -73,6 +81,30 @@ impl Visit {
 /// The pairs of a query string or of a form's body.
 pub(crate) fn pairs_of_query(query: Option<&str>) -> Vec<(String, String)> {
     form_urlencoded::parse(query.unwrap_or_default().as_bytes()).into_owned().collect()
+}
+
+/// The rooms of people, teams and settings.
+pub(crate) fn rooms() -> Router<App> {
+    Router::new()
+        .route("/whos_who", get(whos_who::show))
+        .route("/whos_who/do/add", get(whos_who::changes::add_form).post(whos_who::changes::add))
+        .route("/whos_who/{id}", get(whos_who::person::show))
+        .route("/whos_who/{id}/do/{change}", get(whos_who::changes::form).post(whos_who::changes::run))
+        .route("/teams", get(teams::show))
+        .route("/teams/do/add", get(teams::changes::add_form).post(teams::changes::add))
+        .route("/teams/{slug}", get(teams::team::show))
+        .route("/teams/{slug}/do/{change}", get(teams::changes::form).post(teams::changes::run))
+        .route("/settings", get(settings::you::show))
+        .route("/settings/sessions/{id}/end", post(settings::you::end_session))
+        .route("/settings/tokens", post(settings::you::make_token))
+        .route("/settings/tokens/{id}/revoke", post(settings::you::revoke_token))
+        .route("/settings/password", post(settings::you::set_password))
+        .route("/settings/password/remove", post(settings::you::remove_password))
+        .route("/settings/import", get(settings::import::show).post(settings::import::look))
+        .route("/settings/import/apply", post(settings::import::apply))
+        .route("/settings/policies", get(settings::policies::show))
+        .route("/settings/audit", get(settings::audit::show))
+        .route("/settings/about", get(settings::about::show))
 }
 
 /// Where there is no page.

@@ -1,4 +1,4 @@
-//! Listening: on this machine only, until asked to stop.
+//! Listening, until asked to stop: on this machine only, unless the door says how others reach it safely.
 
 use std::future::Future;
 use std::net::SocketAddr;
@@ -7,7 +7,7 @@ use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
-use crate::App;
+use crate::{App, Door};
 
 /// How long answers under way may take once the server was asked to stop.
 const LAST_ANSWERS: Duration = Duration::from_secs(3);
@@ -17,9 +17,12 @@ const LAST_ANSWERS: Duration = Duration::from_secs(3);
 pub enum ServeError {
     /// The address would be reachable from other machines.
     #[error(
-        "{0} is reachable from other machines, and signing in safely from there is not built yet; listen on 127.0.0.1 and reach it through a tunnel (ssh -L 7117:127.0.0.1:7117 HOST)"
+        "{0} is reachable from other machines, and what goes there can be read on the way; listen on 127.0.0.1 behind a proxy that ends TLS, or reach it through a tunnel (ssh -L 7117:127.0.0.1:7117 HOST)"
     )]
     NotLoopback(SocketAddr),
+    /// A proxy was declared, but not where people reach it.
+    #[error("a proxy needs the address at which people reach it, too (https://mainstay.example.org)")]
+    NoPublicUrl,
     /// The address cannot be had.
     #[error("cannot listen on {address}; another program may use it, choose another with --listen")]
     Listen {
@@ -39,31 +42,42 @@ pub enum ServeError {
 /// # Errors
 /// Any other address is refused with what to do instead; an address in use says so.
 pub async fn listen(address: SocketAddr) -> Result<TcpListener, ServeError> {
-    if !address.ip().is_loopback() {
+    listen_at(address, &Door::default()).await
+}
+
+/// Listens on an address that `door` opens: a loopback one, or any when a proxy is declared or somebody wants it insecure.
+///
+/// # Errors
+/// Any other address is refused with what to do instead; an address in use says so.
+pub async fn listen_at(address: SocketAddr, door: &Door) -> Result<TcpListener, ServeError> {
+    may_listen(address, door)?;
+    TcpListener::bind(address).await.map_err(|source| ServeError::Listen { address, source })
+}
+
+fn may_listen(address: SocketAddr, door: &Door) -> Result<(), ServeError> {
+    if !door.opens(address) {
         return Err(ServeError::NotLoopback(address));
     }
-    TcpListener::bind(address).await.map_err(|source| ServeError::Listen { address, source })
+    if door.proxy.is_some() && door.public_url.is_none() { Err(ServeError::NoPublicUrl) } else { Ok(()) }
 }
 
 /// Serves `app` until `stop` is ready; requests under way are answered first.
 ///
 /// # Errors
-/// When the listener is not on loopback or fails.
+/// When the application's door does not open the listener's address, or the listener fails.
 pub async fn serve(
     listener: TcpListener,
     app: App,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), ServeError> {
-    let address = listener.local_addr().map_err(ServeError::Stopped)?;
-    if !address.ip().is_loopback() {
-        return Err(ServeError::NotLoopback(address));
-    }
+    may_listen(listener.local_addr().map_err(ServeError::Stopped)?, app.door())?;
     let (tell, told) = oneshot::channel();
     let stopping = async move {
         stop.await;
         let _ = tell.send(());
     };
-    let served = axum::serve(listener, app.router()).with_graceful_shutdown(stopping);
+    let served = axum::serve(listener, app.router().into_make_service_with_connect_info::<SocketAddr>())
+        .with_graceful_shutdown(stopping);
     // A page that watches the progress would hold the server open for ever.
     let enough = async move {
         if told.await.is_ok() {

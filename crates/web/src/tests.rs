@@ -1,5 +1,10 @@
 //! The router called as a service: each face of one practice at once, and what is refused at the door.
 
+mod company;
+mod people;
+mod settings;
+mod sign_in;
+
 mod api;
 mod demo;
 mod door;

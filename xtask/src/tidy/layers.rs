@@ -23,6 +23,7 @@ const OURS: &[(&str, &[&str])] = &[
 const OTHERS: &[(&str, &[&str], &str)] = &[
     ("axum", &["web"], "only `web` knows HTTP; a practice never sees it"),
     ("tower-http", &["web"], "only `web` knows HTTP; a practice never sees it"),
+    ("openidconnect", &["web"], "signing in is a face; only `web` asks a provider"),
     ("rmcp", &["web"], "assistants are a face, and faces are mounted in `web`"),
     ("utoipa", &["web"], "the API document is made in `web`"),
     ("gix", &["history"], "only `history` reads repositories"),

@@ -85,12 +85,17 @@ pub struct Member {
 
 /// Who reports to whom, from when until when.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Line {
-    pub(crate) id: uuid::Uuid,
-    pub(crate) person: PersonId,
-    pub(crate) manager: PersonId,
-    pub(crate) from: Date,
-    pub(crate) until: Option<Date>,
+pub struct Line {
+    /// Its id.
+    pub id: uuid::Uuid,
+    /// Who reports.
+    pub person: PersonId,
+    /// To whom.
+    pub manager: PersonId,
+    /// First day.
+    pub from: Date,
+    /// The first day that does not belong to it.
+    pub until: Option<Date>,
 }
 
 /// Everybody, every team, and who leads whom on every day.
@@ -307,6 +312,12 @@ impl Organisation {
         let places = self.lines_of.get(&person).into_iter().flatten();
         let mut lines = places.filter_map(|place| self.lines.get(*place));
         lines.find(|line| holds(line.from, line.until, on)).map(|line| line.manager)
+    }
+
+    /// To whom a person reported and reports, over all days.
+    pub fn reporting_of(&self, person: PersonId) -> impl Iterator<Item = &Line> {
+        let places = self.lines_of.get(&person).into_iter().flatten();
+        places.filter_map(|place| self.lines.get(*place))
     }
 
     /// Those above a person's manager on that day, nearest first.

@@ -113,6 +113,14 @@ impl Store {
         Ok(passwords::Entity::find().one(self.database.on()).await?.is_some())
     }
 
+    /// Whether that person has a password.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn has_password(&self, person: PersonId) -> Result<bool, StoreError> {
+        Ok(passwords::Entity::find_by_id(person.0).one(self.database.on()).await?.is_some())
+    }
+
     /// Whose address and password these are. `from` is the network address that asks.
     ///
     /// # Errors

@@ -26,19 +26,17 @@ struct Listed {
 }
 
 /// What will stand in the rooms that are not built: path, title, what.
-const LATER: [(&str, &str, &str); 4] = [
+const LATER: [(&str, &str, &str); 2] = [
     (
         "roadmap",
         "Where am I on the road, and what is my next step?",
         "Here the five stages will stand as a road, with the evidence that you keep under each capability.",
     ),
-    ("whos_who", "Who is here, and who works with whom?", "Here people and teams will stand, with dated memberships."),
     (
         "work",
         "What is being worked on?",
         "Here work items and change requests will stand, read from forges and trackers.",
     ),
-    ("settings", "How is Mainstay set up?", "Here sources, people, teams and backups will be set up."),
 ];
 
 /// The page of a stage or of a room.

@@ -13,6 +13,9 @@ use crate::Html;
 /// Empty rows offered in a list of things with fields of their own.
 const SPARE_ROWS: usize = 3;
 
+/// Fields whose text nobody may read over a shoulder.
+const SECRETS: [&str; 2] = ["present", "password"];
+
 /// The form around the fields.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct FormView<'a> {
@@ -86,7 +89,10 @@ fn one(
     let given: Vec<&str> = typed.iter().filter(|(key, _)| key == name).map(|(_, text)| text.as_str()).collect();
     let default = || field.default.as_ref().map(plain).unwrap_or_default();
     let text = if given.is_empty() { default() } else { given.join("\n") };
-    let (kind, choices) = kind_of(&field.shape);
+    let (kind, choices) =
+        if SECRETS.contains(&field.name.as_str()) { ("secret", Vec::new()) } else { kind_of(&field.shape) };
+    // A secret never goes back to the page.
+    let text = if kind == "secret" { String::new() } else { text };
     let rows = match &field.shape {
         Shape::Object(inner) => vec![group(inner, name, typed, wrong, readers)?],
         Shape::List(item) => match &**item {
