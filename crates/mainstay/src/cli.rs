@@ -188,7 +188,26 @@ fn served(command: Command) -> Command {
                 .value_name("ADDR:PORT")
                 .default_value("127.0.0.1:7117")
                 .value_parser(value_parser!(std::net::SocketAddr))
-                .help("Where to serve; loopback only"),
+                .help("Where to serve; beyond this machine only with --proxy or --insecure"),
+        )
+        .arg(
+            Arg::new("public-url")
+                .long("public-url")
+                .value_name("URL")
+                .help("The address at which people reach it (https://mainstay.example)"),
+        )
+        .arg(
+            Arg::new("proxy")
+                .long("proxy")
+                .value_name("ADDR")
+                .value_parser(value_parser!(std::net::IpAddr))
+                .help("A proxy that ends TLS speaks from this address; needs --public-url"),
+        )
+        .arg(
+            Arg::new("insecure")
+                .long("insecure")
+                .action(ArgAction::SetTrue)
+                .help("Listen beyond this machine without TLS: everything can be read on the way"),
         )
         .arg(Arg::new("no-open").long("no-open").action(ArgAction::SetTrue).help("Print the link and open no browser"))
 }

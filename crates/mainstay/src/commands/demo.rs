@@ -7,7 +7,7 @@ use desk::{Clock, Office};
 use jiff::civil::Date;
 use testkit::demo::{Company, DemoError, Form, Plan, settle, write_repositories};
 
-use super::up::{Served, address_of, serve};
+use super::up::{Served, address_of, door_of, serve};
 use crate::exit;
 use crate::failure::Failure;
 use crate::home::{Home, runtime};
@@ -32,7 +32,7 @@ fn plan(matches: &ArgMatches) -> Plan {
 
 pub(super) fn run(matches: &ArgMatches) -> Result<u8, Failure> {
     let address = address_of(matches)?;
-    let open = !matches.get_flag("no-open");
+    let (open, door) = (!matches.get_flag("no-open"), door_of(matches)?);
     // Without a folder of its own a demo leaves nothing behind.
     let chosen = matches.get_one::<PathBuf>("data").cloned();
     let throw_away = match &chosen {
@@ -46,12 +46,12 @@ pub(super) fn run(matches: &ArgMatches) -> Result<u8, Failure> {
     };
     let home = Home::at(data, matches)?;
     let runtime = runtime()?;
-    let ended = runtime.block_on(show(home, plan(matches), address, open));
+    let ended = runtime.block_on(show(home, plan(matches), Served { wish: Wish::here(), address, door, open }));
     runtime.shutdown_background();
     ended
 }
 
-async fn show(home: Home, plan: Plan, address: std::net::SocketAddr, open: bool) -> Result<u8, Failure> {
+async fn show(home: Home, plan: Plan, served: Served) -> Result<u8, Failure> {
     let office = home.bare_office().await?;
     let repositories = home.path().join(REPOSITORIES);
     let (viewer, paths) = if office.store().organisation().await.map_err(desk::Refusal::from)?.people().is_empty() {
@@ -65,7 +65,7 @@ async fn show(home: Home, plan: Plan, address: std::net::SocketAddr, open: bool)
     };
     println!("You are {}, who leads a team of a made-up company.", viewer.name);
     let wish = Wish::of_folders(paths);
-    serve(home, office, viewer, Served { wish, address, open }).await
+    serve(home, office, viewer, Served { wish, ..served }).await
 }
 
 /// Makes the company and its repositories.

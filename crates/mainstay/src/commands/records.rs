@@ -153,7 +153,7 @@ pub(super) fn apply(registry: &Registry, matches: &ArgMatches) -> Result<u8, Fai
         let mut planned = Vec::with_capacity(wanted.len());
         for ((entry, document), given) in wanted.iter().zip(&given) {
             planned
-                .push(records::apply(&desk, entry, document, true).await.map_err(|refusal| located(refusal, given))?);
+                .push(records::apply(&desk, entry, document, true).await.map_err(|refusal| located(&refusal, given))?);
         }
         if dry {
             return Ok(planned);
@@ -161,7 +161,7 @@ pub(super) fn apply(registry: &Registry, matches: &ArgMatches) -> Result<u8, Fai
         let mut applied = Vec::with_capacity(wanted.len());
         for ((entry, document), given) in wanted.iter().zip(&given) {
             applied
-                .push(records::apply(&desk, entry, document, false).await.map_err(|refusal| located(refusal, given))?);
+                .push(records::apply(&desk, entry, document, false).await.map_err(|refusal| located(&refusal, given))?);
         }
         Ok(applied)
     })?;
@@ -238,11 +238,11 @@ fn parsed(registry: &Registry, given: &Given) -> Result<(KindEntry, Document), F
         let document: Document = desk::form::parse(&schemars::schema_for!(Document), given.value.clone())?;
         Ok((registry.kind(&document.kind)?, document))
     };
-    parse().map_err(|refusal| located(refusal, given))
+    parse().map_err(|refusal| located(&refusal, given))
 }
 
 /// A refusal with the line of the first field that is wrong.
-fn located(refusal: Refusal, given: &Given) -> Failure {
+fn located(refusal: &Refusal, given: &Given) -> Failure {
     let wrong = refusal.field_errors().first().map(|wrong| wrong.field.clone());
     let last = wrong.as_deref().and_then(|field| field.rsplit('.').next()).unwrap_or("kind").to_owned();
     let at =

@@ -22,11 +22,11 @@ pub(super) fn run(matches: &ArgMatches) -> Result<u8, Failure> {
         history::Repository::open(Path::new(folder)).map_err(connect::git::MineError::from)?;
     }
     let address = address_of(matches)?;
-    let open = !matches.get_flag("no-open");
+    let (open, door) = (!matches.get_flag("no-open"), door_of(matches)?);
     let runtime = runtime()?;
     let ended = runtime.block_on(async {
         let (office, viewer) = home.office().await?;
-        serve(home, office, viewer, Served { wish, address, open }).await
+        serve(home, office, viewer, Served { wish, address, door, open }).await
     });
     // A repository that is still being read is no reason to stay: what was not committed is read by the next run.
     runtime.shutdown_background();
@@ -39,23 +39,38 @@ pub(super) fn address_of(matches: &ArgMatches) -> Result<SocketAddr, Failure> {
     address.ok_or_else(|| Failure::new(exit::USAGE, "no address to listen on"))
 }
 
-/// What is served where, and whether a browser opens.
+/// How the place is reached: by this machine alone, unless the command line says otherwise.
+pub(super) fn door_of(matches: &ArgMatches) -> Result<web::Door, Failure> {
+    let public_url = matches.get_one::<String>("public-url").map(|text| web::PublicUrl::parse(text)).transpose();
+    Ok(web::Door {
+        insecure: matches.get_flag("insecure"),
+        proxy: matches.get_one::<std::net::IpAddr>("proxy").copied(),
+        public_url: public_url.map_err(|error| Failure::from_error(exit::USAGE, &error))?,
+    })
+}
+
+/// What is served where and how it is reached, and whether a browser opens.
 pub(super) struct Served {
     pub(super) wish: Wish,
     pub(super) address: SocketAddr,
+    pub(super) door: web::Door,
     pub(super) open: bool,
 }
 
 /// Serves at once and reads the repositories meanwhile, until asked to stop.
 pub(super) async fn serve(home: Home, office: Office, viewer: Viewer, served: Served) -> Result<u8, Failure> {
-    let Served { wish, address, open } = served;
+    let Served { wish, address, door, open } = served;
     let failed = |error: &web::ServeError| match error {
         web::ServeError::NotLoopback(_) => Failure::from_error(exit::USAGE, error),
         _ => Failure::from_error(exit::INPUT_OUTPUT, error),
     };
-    let listener = web::listen(address).await.map_err(|error| failed(&error))?;
+    let listener = web::listen_at(address, &door).await.map_err(|error| failed(&error))?;
     let address = listener.local_addr()?;
-    let app = web::App::new(office.clone(), crate::cli::entries());
+    let mut app = web::App::new(office.clone(), crate::cli::entries()).at_door(door);
+    let company = web::OidcSettings::from_variables(|name| std::env::var(name).ok());
+    if let Some(company) = company.map_err(|error| Failure::from_error(exit::USAGE, &error))? {
+        app = app.with_company(company).map_err(|error| Failure::from_error(exit::USAGE, &error))?;
+    }
     let link = format!("http://{address}{}", app.sign_in_path(&viewer).await?);
     // Before anything is said: whoever reads the link may also end the program.
     let stop = asked_to_stop()?;
