@@ -2,6 +2,7 @@
 //!
 //! A kind of record is a Rust type. What a viewer may see and change of it is the store's to say; nothing here goes past that.
 
+mod apply;
 mod changes;
 mod document;
 mod journal;
@@ -21,11 +22,9 @@ use store::policy::{Audience, Class, Phase};
 use store::records::{Body, Party, Query};
 use store::{Access, PersonId, RecordId, TeamId};
 
+pub use apply::{apply, archive, create};
 pub use changes::Changes;
-pub use document::{
-    About, Applied, Document, Listed, Named, Past, apply, archive, create, get, history, list, readers, readers_of,
-    search,
-};
+pub use document::{About, Applied, Document, Listed, Named, Past, get, history, list, readers, readers_of, search};
 pub(crate) use journal::take_in;
 pub use kind::KindEntry;
 pub use meanwhile::{Changed, Meanwhile};

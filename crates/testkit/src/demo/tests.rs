@@ -1,3 +1,5 @@
+//! The company as Git and the facts have it: the same plan twice, every named commit there, nobody after leaving.
+
 use std::path::Path;
 
 use proptest::prelude::*;
