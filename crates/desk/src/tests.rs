@@ -350,6 +350,46 @@ async fn an_act_that_fails_writes_nothing() {
     assert_eq!(office.store().records_version().await.unwrap(), 1);
 }
 
+#[tokio::test]
+async fn the_old_journal_is_taken_in_once() {
+    let dir = tempfile::tempdir().unwrap();
+    let (mut text, mut prev) = (String::new(), String::new());
+    for (seq, said) in [(1, "one"), (2, "two")] {
+        let write = json!({
+            "id": "01930000-0000-7000-8000-000000000001", "kind": Note::KIND, "version": seq, "body_version": 1,
+            "title": said, "body": { "text": said },
+        });
+        let entry = json!({
+            "seq": seq, "at": "2026-11-20T09:00:00Z", "actor": "local:ada", "act": "foundation/code_quality/write",
+            "prev": prev, "writes": [write],
+        });
+        prev = blake3::hash(entry.to_string().as_bytes()).to_hex().to_string();
+        text.push_str(&format!("{prev} {entry}\n"));
+    }
+    std::fs::write(dir.path().join("records.jsonl"), text + "half a line").unwrap();
+    let office = Office::open(dir.path(), Clock::set_at(noon()), Entropy::seeded(7)).await.unwrap();
+    let ada = office.local("ada", "ada@localhost").await.unwrap();
+    assert_eq!(office.take_in(dir.path(), &ada).await.unwrap(), 2);
+    assert_eq!(office.take_in(dir.path(), &ada).await.unwrap(), 0, "once");
+    let desk = office.desk(ada).await.unwrap();
+    let notes = desk.records().list::<Note>().await.unwrap();
+    assert_eq!((notes.len(), notes[0].version, notes[0].body.text.as_str()), (1, 2, "two"));
+    assert_eq!(desk.records().history::<Note>(&notes[0].id).await.unwrap().len(), 2);
+    assert!(dir.path().join("records.jsonl.taken-in").exists());
+}
+
+#[tokio::test]
+async fn a_damaged_journal_is_left_alone() {
+    let dir = tempfile::tempdir().unwrap();
+    let journal = dir.path().join("records.jsonl");
+    std::fs::write(&journal, "00 {}\n00 {}\n").unwrap();
+    let office = Office::open(dir.path(), Clock::set_at(noon()), Entropy::seeded(7)).await.unwrap();
+    let ada = office.local("ada", "ada@localhost").await.unwrap();
+    let refusal = office.take_in(dir.path(), &ada).await.unwrap_err();
+    assert!(refusal.to_string().contains("line 1 of"), "{refusal}");
+    assert!(journal.exists());
+}
+
 #[test]
 fn commands_and_aliases_come_from_the_types() {
     let registry = Registry::new([PracticeEntry::of::<Notes>()]);

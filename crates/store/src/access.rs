@@ -132,7 +132,7 @@ impl Access {
         self.looked(kind, &record, "history").await?;
         let versions = self.store.versions(self.store.database.on(), kind, id).await?;
         // Nothing widens backwards: an older version is shown to those for whom it was written while it stood.
-        let seen = versions.into_iter().filter(|version| self.may(Action::Read, kind, &as_record(&record, version)));
+        let seen = versions.into_iter().filter(|version| self.may(Action::Read, kind, &record.in_version(version)));
         Ok(seen.collect())
     }
 
@@ -299,22 +299,4 @@ impl Access {
 
 fn absent(kind: &Kind, id: RecordId) -> StoreError {
     StoreError::missing(kind.name, &id.to_string(), [])
-}
-
-/// A record as it was in one of its versions.
-fn as_record(record: &Record, version: &Version) -> Record {
-    Record {
-        team: version.head.team,
-        subject: version.head.subject,
-        audience: version.head.audience,
-        status: version.head.status.clone(),
-        title: version.head.title.clone(),
-        due_on: version.head.due_on,
-        parties: version.head.parties.clone(),
-        version: version.version,
-        body: version.body.clone(),
-        body_version: version.body_version,
-        updated_at: version.at,
-        ..record.clone()
-    }
 }

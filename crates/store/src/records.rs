@@ -116,6 +116,29 @@ pub struct Record {
     pub parties: Vec<Party>,
 }
 
+impl Record {
+    /// The record as it was in one of its versions.
+    #[must_use]
+    pub fn in_version(&self, version: &Version) -> Self {
+        let head = version.head.clone();
+        Self {
+            team: head.team,
+            subject: head.subject,
+            audience: head.audience,
+            status: head.status,
+            title: head.title,
+            due_on: head.due_on,
+            parties: head.parties,
+            version: version.version,
+            body: version.body.clone(),
+            body_version: version.body_version,
+            updated_at: version.at,
+            archived_at: head.archived.then_some(version.at),
+            ..self.clone()
+        }
+    }
+}
+
 /// One version of a record.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Version {

@@ -255,21 +255,6 @@ pub async fn history(desk: &Desk, entry: &KindEntry, id: &str) -> Result<Vec<Pas
     let versions = access.history(&entry.rules, id).await?;
     let mut past = Vec::with_capacity(versions.len());
     for (place, version) in versions.iter().enumerate() {
-        let was = store::records::Record {
-            team: version.head.team,
-            subject: version.head.subject,
-            audience: version.head.audience,
-            status: version.head.status.clone(),
-            title: version.head.title.clone(),
-            due_on: version.head.due_on,
-            parties: version.head.parties.clone(),
-            body: version.body.clone(),
-            body_version: version.body_version,
-            version: version.version,
-            updated_at: version.at,
-            archived_at: version.head.archived.then_some(version.at),
-            ..record.clone()
-        };
         let before = place.checked_sub(1).and_then(|before| versions.get(before));
         let changed =
             before.and_then(|before| Meanwhile::since(&[before.clone(), version.clone()], before.version, people));
@@ -279,7 +264,7 @@ pub async fn history(desk: &Desk, entry: &KindEntry, id: &str) -> Result<Vec<Pas
             at: version.at,
             reason: version.reason.clone(),
             changed: changed.map(|changed| changed.changed).unwrap_or_default(),
-            record: document(entry, people, &was)?,
+            record: document(entry, people, &record.in_version(version))?,
         });
     }
     Ok(past)

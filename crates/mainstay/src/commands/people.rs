@@ -25,7 +25,11 @@ pub(super) fn administers(desk: &Desk, resource: Resource) -> Result<(), Failure
     Err(Failure::new(exit::NOT_ALLOWED, "only an administrator may").hint("`mainstay people` lists who administers."))
 }
 
+/// A file that a command names and that cannot be used is input and output, not a source that is away.
 pub(super) fn refused(error: StoreError) -> Failure {
+    if matches!(error, StoreError::Io { .. }) {
+        return Failure::new(exit::INPUT_OUTPUT, error.to_string());
+    }
     desk::Refusal::from(error).into()
 }
 

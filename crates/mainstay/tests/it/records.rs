@@ -4,7 +4,7 @@ use std::ffi::OsStr;
 use std::path::PathBuf;
 
 use crate::program::Program;
-use crate::program::exit::{BAD_INPUT, DONE, NO, USAGE};
+use crate::program::exit::{BAD_INPUT, DONE, INPUT_OUTPUT, USAGE};
 
 const RISK: &str = "\
 kind: risk
@@ -113,6 +113,7 @@ fn what_was_written_comes_back() {
     program.run(&with(&["backup"], &saved)).says(DONE, &["without the key"]);
     program.run(&with(&["restore"], &saved)).says(BAD_INPUT, &[]);
     let other = Program::new();
+    other.run(&["restore", "nothing.tar"]).says(INPUT_OUTPUT, &["nothing.tar"]);
     other.run(&with(&["restore"], &saved)).says(DONE, &["are back"]);
     other.run(&["get", "risk"]).says(DONE, &["The payment provider"]);
     other.run(&["doctor"]).says(DONE, &[]);
@@ -144,5 +145,4 @@ fn bad_lines_and_unknown_people_are_refused() {
         program.run(&["audit", "export"]).out.lines().all(|line| !line.contains(token.out.trim())),
         "no secret is in the audit"
     );
-    let _ = NO;
 }

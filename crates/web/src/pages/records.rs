@@ -172,8 +172,7 @@ async fn write(app: App, session: Session, kind: String, id: Option<String>, pat
     };
     let draft = Draft { id, typed };
     let done = match form::document(&visit, &entry, &draft) {
-        Ok(document) if draft.id.is_some() => records::apply(&visit.desk, &entry, &document, false).await,
-        Ok(document) => records::create(&visit.desk, &entry, &document).await,
+        Ok(document) => saved(&visit, &entry, document).await,
         Err(refusal) => Err(refusal),
     };
     match done {
@@ -192,6 +191,14 @@ async fn write(app: App, session: Session, kind: String, id: Option<String>, pat
         Err(refusal @ Refusal::Bug { .. }) => visit.refuse(refusal),
         Err(refusal) => form::draw(&visit, &entry, &draft, Some(&refusal)),
     }
+}
+
+/// Writes what was typed. Whom a record is about and who takes part stand in no field of the form, so they stay as they are.
+async fn saved(visit: &Visit, entry: &KindEntry, typed: Document) -> Result<records::Applied, Refusal> {
+    let Some(id) = typed.id.as_deref() else { return records::create(&visit.desk, entry, &typed).await };
+    let there = records::get(&visit.desk, entry, id).await?;
+    let document = Document { subject: there.subject, parties: there.parties, ..typed };
+    records::apply(&visit.desk, entry, &document, false).await
 }
 
 /// Puts a record away; it can be taken back for half a minute, and from history for ever.

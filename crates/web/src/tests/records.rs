@@ -117,6 +117,24 @@ async fn the_form_keeps_what_was_typed() {
 }
 
 #[tokio::test]
+async fn the_form_keeps_who_takes_part() {
+    let house = House::team().await;
+    let mut named = risk();
+    named["subject"] = json!("bo@localhost");
+    named["parties"] = json!([{ "person": "bo@localhost", "part": "party" }]);
+    let made = house.post_json("/api/v1/records/risk", &named).await;
+    assert_eq!(made.status, 201, "{}", made.body);
+    let path = format!("/records/risk/{}/edit", made.json()["id"].as_str().unwrap());
+    let csrf = house.csrf().await;
+    let edit =
+        format!("csrf={csrf}&title=Storm&team=payments&status=open&audience=team&body.probability=0.4&version=1");
+    assert_eq!(house.post_form(&path, &edit).await.status, 303);
+    let now = house.get(&format!("/api/v1{}", path.trim_end_matches("/edit"))).await.json();
+    assert_eq!((&now["version"], &now["title"]), (&json!(2), &json!("Storm")));
+    assert_eq!((&now["subject"], &now["parties"]), (&named["subject"], &named["parties"]));
+}
+
+#[tokio::test]
 async fn wrong_questions_are_said_by_field() {
     let house = House::team().await;
     let check = async |answer: Answer, status: u16, field: &str| {

@@ -196,11 +196,15 @@ pub(crate) async fn end_session(
     };
     let ended = async {
         posted(&visit, &body)?;
-        visit.desk.store().end_session(visit.session.viewer.person, id, visit.desk.now()).await?;
-        Ok(())
+        Ok(visit.desk.store().end_session(visit.session.viewer.person, id, visit.desk.now()).await?)
     };
-    match ended.await {
-        Ok(()) => done(&visit, "The session is ended.", "/settings"),
+    ended_with(&visit, ended.await, "The session is ended.")
+}
+
+/// What a person is told after something of theirs was ended, or was not.
+fn ended_with(visit: &Visit, ended: Result<(), Refusal>, told: &str) -> Response {
+    match ended {
+        Ok(()) => done(visit, told, "/settings"),
         Err(refusal) => visit.refuse(refusal),
     }
 }
@@ -240,13 +244,9 @@ pub(crate) async fn revoke_token(
     };
     let ended = async {
         posted(&visit, &body)?;
-        visit.desk.store().revoke_token(visit.session.viewer.person, id, visit.desk.now()).await?;
-        Ok(())
+        Ok(visit.desk.store().revoke_token(visit.session.viewer.person, id, visit.desk.now()).await?)
     };
-    match ended.await {
-        Ok(()) => done(&visit, "The token is revoked; whoever uses it is refused from now on.", "/settings"),
-        Err(refusal) => visit.refuse(refusal),
-    }
+    ended_with(&visit, ended.await, "The token is revoked; whoever uses it is refused from now on.")
 }
 
 /// Sets a password. Other sessions end: somebody else may have opened them.
