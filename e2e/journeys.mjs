@@ -186,6 +186,14 @@ export async function journeys(browser, server, checks) {
     await page.keyboard.press("/");
     await page.locator("dialog[open]").waitFor();
   });
+  await step("a note is written and says who can read it", async () => {
+    await page.goto(`${origin}/records/note/new`);
+    await page.locator("#field-title").fill("Release nights");
+    await page.locator("#field-body-text").fill("Nobody releases after four.");
+    await page.locator("main form.form button[type=submit]").click();
+    await page.locator(".said", { hasText: "Note created" }).waitFor();
+    await page.locator("main p", { hasText: "Readable by: you" }).first().waitFor();
+  });
   const state = await context.storageState();
   await step("pages and forms work without script", async () => {
     const plain = await browser.newContext({ storageState: state, javaScriptEnabled: false });

@@ -5,6 +5,7 @@ mod bench;
 mod completions;
 mod demo;
 mod doctor;
+mod housekeeping;
 mod import;
 mod keep;
 mod mcp;

@@ -5,7 +5,8 @@
 mod relations;
 mod writing;
 
-use std::sync::Arc;
+use std::collections::HashSet;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -29,6 +30,8 @@ pub struct Access {
     asker: Asker,
     organisation: Arc<Organisation>,
     now: Timestamp,
+    /// The records of which the access log knows already.
+    noted: Arc<Mutex<HashSet<RecordId>>>,
 }
 
 /// Somebody read something about somebody.
@@ -38,7 +41,7 @@ pub struct Look {
     pub at: Timestamp,
     /// Who looked.
     pub viewer: PersonId,
-    /// What they did (`read`, `history`, `export`).
+    /// What they did (`read`, `history`, `list`, `search`, `export`).
     pub action: String,
     /// The kind of record.
     pub kind: String,
@@ -53,7 +56,7 @@ impl Store {
     /// When the database does not answer.
     pub async fn access(&self, asker: Asker, now: Timestamp) -> Result<Access, StoreError> {
         let organisation = self.organisation().await?;
-        Ok(Access { store: self.clone(), policy: self.policy.clone(), asker, organisation, now })
+        Ok(Access { store: self.clone(), policy: self.policy.clone(), asker, organisation, now, noted: Arc::default() })
     }
 }
 
@@ -104,7 +107,7 @@ impl Access {
     /// Not found when there is none, or none for this asker.
     pub async fn get(&self, kind: &Kind, id: RecordId) -> Result<Record, StoreError> {
         let record = self.readable(kind, id, "read").await?;
-        self.looked(kind, &record, "read").await?;
+        self.looked([&record], "read").await?;
         Ok(record)
     }
 
@@ -129,7 +132,7 @@ impl Access {
     /// As [`Self::get`].
     pub async fn history(&self, kind: &Kind, id: RecordId) -> Result<Vec<Version>, StoreError> {
         let record = self.readable(kind, id, "history").await?;
-        self.looked(kind, &record, "history").await?;
+        self.looked([&record], "history").await?;
         let versions = self.store.versions(self.store.database.on(), kind, id).await?;
         // Nothing widens backwards: an older version is shown to those for whom it was written while it stood.
         let seen = versions.into_iter().filter(|version| self.may(Action::Read, kind, &record.in_version(version)));
@@ -145,7 +148,9 @@ impl Access {
             let (thing, ties) = self.about_row(kind, row, parties)?;
             Ok(self.policy.decide(&self.asker, Action::List, &thing, &ties).allowed)
         };
-        self.store.list_records(kind, query, &self.reach(), allowed).await
+        let page = self.store.list_records(kind, query, &self.reach(), allowed).await?;
+        self.looked(&page.records, "list").await?;
+        Ok(page)
     }
 
     /// Records of these kinds that hold every word of `text` (the last as a beginning, from two letters on), the best of the newest first, at most `limit`.
@@ -157,7 +162,9 @@ impl Access {
             let (thing, ties) = self.about_row(kind, row, parties)?;
             Ok(self.policy.decide(&self.asker, Action::List, &thing, &ties).allowed)
         };
-        self.store.search_records(kinds, text, limit, &self.reach(), allowed).await
+        let hits = self.store.search_records(kinds, text, limit, &self.reach(), allowed).await?;
+        self.looked(hits.iter().map(|hit| &hit.record), "search").await?;
+        Ok(hits)
     }
 
     /// The links of a record whose other end the asker may see.
@@ -225,19 +232,27 @@ impl Access {
         here.map(|person| asker_of(&self.organisation, person.id, today)).collect()
     }
 
-    /// Notes that the asker looked at something about somebody else.
-    async fn looked(&self, kind: &Kind, record: &Record, action: &str) -> Result<(), StoreError> {
-        let Some(subject) = record.subject.filter(|subject| *subject != self.asker.person) else { return Ok(()) };
-        let row = access_log::Model {
+    /// Notes that the asker looked at records about somebody else: once for each record, however many ways one question takes to it.
+    async fn looked<'a>(&self, records: impl IntoIterator<Item = &'a Record>, action: &str) -> Result<(), StoreError> {
+        let about =
+            |record: &'a Record| Some((record, record.subject.filter(|subject| *subject != self.asker.person)?));
+        let fresh: Vec<_> = {
+            let mut noted = self.noted.lock().unwrap_or_else(PoisonError::into_inner);
+            records.into_iter().filter_map(about).filter(|(record, _)| noted.insert(record.id)).collect()
+        };
+        let rows = fresh.into_iter().map(|(record, subject)| access_log::Model {
             id: self.store.dice.id(self.now),
             at: self.now.as_microsecond(),
             viewer_id: self.asker.person.0,
             action: action.to_owned(),
-            kind: kind.name.to_owned(),
+            kind: record.kind.clone(),
             subject_id: subject.0,
             record_id: record.id.0,
-        };
-        row.into_active_model().reset_all().insert(self.store.database.on()).await?;
+        });
+        let rows: Vec<_> = rows.map(|row| row.into_active_model().reset_all()).collect();
+        if !rows.is_empty() {
+            access_log::Entity::insert_many(rows).exec_without_returning(self.store.database.on()).await?;
+        }
         Ok(())
     }
 

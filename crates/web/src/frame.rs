@@ -127,18 +127,19 @@ fn rail(app: &App, path: &str) -> Vec<Group> {
             .into(),
         ..plain("who", "Who’s who", "/whos_who", 'h', false)
     };
+    // What is being worked on comes with its sources; what was written down about it is there.
+    let work = Place {
+        here: false,
+        open: under("/records") || under("/work"),
+        inside: [("Board", "/work", true), ("Records", "/records", false)]
+            .map(|(title, href, later)| Leaf { title, href: href.to_owned(), here: under(href), later })
+            .into(),
+        ..plain("work", "Work", "/records", 'w', false)
+    };
     vec![
         Group { name: "Role", places: vec![plain("brief", "Brief", "/", 'b', false)] },
         Group { name: "Stages", places: Stage::ALL.into_iter().map(|stage| stage_place(app, stage, path)).collect() },
-        Group {
-            name: "Around",
-            places: vec![
-                plain("road", "Road", "/roadmap", 'o', true),
-                whos_who,
-                plain("work", "Work", "/work", 'w', true),
-                code,
-            ],
-        },
+        Group { name: "Around", places: vec![plain("road", "Road", "/roadmap", 'o', true), whos_who, work, code] },
     ]
 }
 

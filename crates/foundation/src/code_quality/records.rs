@@ -64,7 +64,7 @@ pub struct FindingWeight {
 
 impl Record for FindingWeight {
     const KIND: &'static str = "finding_weight";
-    const NAME: &'static str = "Weight of a finding";
+    const NAME: &'static str = "Finding weight";
     const PURPOSE: &'static str = "How much a kind of finding counts here.";
 
     fn title(&self) -> String {

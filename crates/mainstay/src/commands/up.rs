@@ -6,6 +6,7 @@ use std::path::Path;
 use clap::ArgMatches;
 use desk::{Office, Viewer};
 
+use super::housekeeping;
 use crate::exit;
 use crate::failure::Failure;
 use crate::home::{Home, runtime};
@@ -79,6 +80,8 @@ pub(super) async fn serve(home: Home, office: Office, viewer: Viewer, served: Se
     if open {
         open_browser(&link);
     }
+    let kinds = app.registry().kinds().iter().map(|entry| entry.rules).collect();
+    tokio::spawn(housekeeping::keep(office.clone(), kinds));
     tokio::task::spawn_blocking(move || {
         let outcome = mining::run(&home, office.lake(), &wish, Some(office.progress()));
         office.refresh();

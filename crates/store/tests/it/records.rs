@@ -184,6 +184,13 @@ fn a_sealed_body_is_its_two_peoples() {
         access(&house, c.lea).await.get(&TALK, id).await.unwrap();
         let looked = access(&house, c.ann).await.who_looked(10).await.unwrap();
         assert_eq!(looked.iter().map(|look| (look.viewer, look.record)).collect::<Vec<_>>(), [(c.lea, id)]);
+        let lea = access(&house, c.lea).await;
+        lea.list(&TALK, &Query { limit: 10, ..Query::default() }).await.unwrap();
+        lea.get(&TALK, id).await.unwrap();
+        let looked = access(&house, c.ann).await.who_looked(10).await.unwrap();
+        let mut actions: Vec<_> = looked.iter().map(|look| look.action.as_str()).collect();
+        actions.sort_unstable();
+        assert_eq!(actions, ["list", "read"], "a list is a look, and one question is one");
         assert!(access(&house, c.adi).await.who_looked(10).await.unwrap().is_empty());
         if let store::Place::File(path) = &house.place {
             for file in [path.clone(), path.with_extension("db-wal")] {
