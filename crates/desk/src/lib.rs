@@ -24,6 +24,7 @@ pub mod sheet;
 #[cfg(test)]
 mod tests;
 pub mod text;
+pub mod work;
 
 pub use caveats::caveats;
 pub use clock::Clock;

@@ -17,6 +17,8 @@ pub(crate) struct Key {
     pub(crate) viewer: String,
     pub(crate) facts: u64,
     pub(crate) records: u64,
+    /// Of work, for practices that ask it.
+    pub(crate) work: u64,
     pub(crate) day: Date,
 }
 

@@ -5,8 +5,9 @@ use std::path::Path;
 use std::sync::{Arc, RwLock};
 
 use store::people::{NewPerson, Office as Held};
-use store::policy::{Named, Readers, TokenScope};
-use store::{Access, Actor, Keys, Organisation, PersonId, Place, Store, asker_of};
+use store::policy::{GroupSize, Measure, Named, Onlooker, Readers, Shown, TokenScope};
+use store::work::Work;
+use store::{Access, Actor, Keys, Organisation, PersonId, Place, Store, TeamId, asker_of};
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -278,6 +279,44 @@ impl Desk {
     #[must_use]
     pub const fn store(&self) -> &Store {
         &self.office.store
+    }
+
+    /// Work items, their log, sprints and calendars, as they are now.
+    ///
+    /// # Errors
+    /// Unavailable when the database does not answer.
+    pub async fn work(&self) -> Result<Arc<Work>, Refusal> {
+        Ok(self.office.store.work().await?)
+    }
+
+    /// Takes the next number of a project, for a new item.
+    ///
+    /// # Errors
+    /// Not found when there is no such project.
+    pub async fn reserve_number(&self, project: store::ProjectId) -> Result<u64, Refusal> {
+        Ok(self.office.store.reserve_number(project, self.now).await?)
+    }
+
+    /// Whether figures about the work of a team are shown to the viewer: to its own members and leads at any size, to others from the
+    /// smallest group on.
+    #[must_use]
+    pub fn shows_work_of(&self, team: Option<TeamId>) -> Shown {
+        let Some(team) = team else { return Shown::Yes };
+        let people = self.organisation();
+        let mine = people.with_parents(team);
+        let today = self.today();
+        let inside = people
+            .teams_of(self.viewer.person, today)
+            .any(|member| member.team == team || (member.role.leads() && mine.contains(&member.team)))
+            || people.leads_of_team(team, today).contains(&self.viewer.person);
+        let size = people.with_parts(team).iter().map(|part| people.members_of(*part, today).count()).sum::<usize>();
+        let onlooker = if inside { Onlooker::OfTheTeam } else { Onlooker::Outside };
+        store::policy::shows(
+            GroupSize::default(),
+            u32::try_from(size).unwrap_or(u32::MAX),
+            Measure::WorkItems,
+            onlooker,
+        )
     }
 
     /// The randomness.

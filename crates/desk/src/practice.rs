@@ -22,6 +22,9 @@ pub trait Practice: Send + Sync + 'static {
     /// Other names of its command.
     const ALIASES: &'static [Alias] = &[];
 
+    /// Whether its answer hangs on work items: then it is computed again when one of them changes.
+    const ASKS_WORK: bool = false;
+
     /// What can be asked. Its doc comments are the help of every face.
     type Ask: Serialize + DeserializeOwned + JsonSchema + clap::Args + Default + Clone + Send + Sync + 'static;
     /// The answer.

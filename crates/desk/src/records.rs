@@ -18,7 +18,7 @@ use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use store::policy::{Audience, Class, Phase};
+pub use store::policy::{Audience, Class, Phase};
 use store::records::{Body, Party, Query};
 use store::{Access, PersonId, RecordId, TeamId};
 
@@ -140,6 +140,22 @@ pub struct Stored<R> {
     pub updated_at: Timestamp,
     /// Whether it was put away.
     pub archived: bool,
+    /// The team that it belongs to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub team: Option<TeamId>,
+    /// The person whom it is about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub subject: Option<PersonId>,
+    /// Where it stands.
+    #[serde(default)]
+    pub status: String,
+    /// What it is called.
+    #[serde(default)]
+    pub title: String,
+    /// When it is due.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<String>")]
+    pub due_on: Option<Date>,
     /// What was written.
     pub body: R,
 }
@@ -216,6 +232,11 @@ impl Records {
                     created_at,
                     updated_at: version.at,
                     archived: version.head.archived,
+                    team: version.head.team,
+                    subject: version.head.subject,
+                    status: version.head.status.clone(),
+                    title: version.head.title.clone(),
+                    due_on: version.head.due_on,
                     body: body_of::<R>(&version.body, version.body_version, id)?,
                 })
             })
@@ -236,6 +257,11 @@ fn typed<R: Record>(record: &store::records::Record) -> Result<Stored<R>, Refusa
         created_at: record.created_at,
         updated_at: record.updated_at,
         archived: record.archived_at.is_some(),
+        team: record.team,
+        subject: record.subject,
+        status: record.status.clone(),
+        title: record.title.clone(),
+        due_on: record.due_on,
         body: body_of::<R>(&record.body, record.body_version, &id)?,
         id,
     })

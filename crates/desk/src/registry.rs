@@ -226,6 +226,7 @@ async fn view_of<P: Practice>(desk: &Desk, ask: Value) -> Result<Viewed, Refusal
         viewer: desk.viewer_key(),
         facts: desk.facts().version(),
         records: desk.records().version().await?,
+        work: if P::ASKS_WORK { desk.store().work_version().await? } else { 0 },
         day: desk.today(),
     };
     let asked = ask.clone();

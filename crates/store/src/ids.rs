@@ -42,3 +42,15 @@ id!(
     /// A record.
     RecordId
 );
+id!(
+    /// A work item.
+    ItemId
+);
+id!(
+    /// A project: what numbers work items.
+    ProjectId
+);
+id!(
+    /// A sprint.
+    SprintId
+);

@@ -15,7 +15,7 @@ mod texts;
 mod thing;
 mod ties;
 mod widen;
-mod words;
+pub(crate) mod words;
 
 #[cfg(test)]
 mod tests;

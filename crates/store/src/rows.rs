@@ -122,3 +122,49 @@ table!(jobs, "jobs", {
     kind: String, scope: String, state: String, payload: String, checkpoint: String, run_after: i64, attempts: i32,
     lease_until: Option<i64>, lease_by: Option<String>, last_error: Option<String>, created_at: i64, updated_at: i64,
 });
+table!(projects, "work_projects", {
+    #[sea_orm(primary_key, auto_increment = false)] id: Uuid,
+    host: String, key: String, name: String, team_id: Option<Uuid>, next_number: i64,
+});
+table!(statuses, "work_statuses", {
+    #[sea_orm(primary_key, auto_increment = false)] id: Uuid,
+    project_id: Uuid, status_id: String, name: String, category: String, position: i32, because: String,
+    from_at: Option<i64>, until_at: Option<i64>,
+});
+table!(sprints, "work_sprints", {
+    #[sea_orm(primary_key, auto_increment = false)] id: Uuid,
+    project_id: Uuid, name: String, goal: Option<String>, state: String, start_at: Option<i64>,
+    planned_end_at: Option<i64>, completed_at: Option<i64>, start_known_at: Option<i64>, close_known_at: Option<i64>,
+    version: i32,
+});
+table!(calendars, "work_calendars", {
+    #[sea_orm(primary_key, auto_increment = false)] id: Uuid,
+    team_id: Option<Uuid>, name: String, time_zone: String, hours: String,
+});
+table!(calendar_days, "calendar_days", {
+    #[sea_orm(primary_key, auto_increment = false)] id: Uuid,
+    calendar_id: Uuid, on_day: String, kind: String, name: String,
+});
+table!(items, "work_items", {
+    #[sea_orm(primary_key, auto_increment = false)] id: Uuid,
+    host: String, native_id: Option<String>, url: Option<String>, project_id: Uuid, key: String, title: String,
+    body: Option<String>, #[sea_orm(column_name = "type")] sort: String, type_raw: Option<String>, status_id: String,
+    class: String, priority: Option<i32>, estimate: Option<f64>, estimate_unit: Option<String>, created_at: i64,
+    due_on: Option<String>, creator_id: Option<Uuid>, assignee_id: Option<Uuid>, parent_id: Option<Uuid>, labels: String,
+    blocked: bool, rank: Option<String>, entries: i32, first_seen_at: i64, observed_at: i64,
+    source_updated_at: Option<i64>, deleted_at: Option<i64>, fidelity: String, touched: i64,
+});
+table!(item_changes, "work_item_changes", {
+    #[sea_orm(primary_key, auto_increment = false)] id: Uuid,
+    work_item_id: Uuid, number: i32, at: i64, first_seen_at: i64, actor_id: Option<Uuid>, field: String,
+    from_id: Option<String>, to_id: Option<String>, from_text: Option<String>, to_text: Option<String>,
+    native_id: Option<String>, reason: Option<String>,
+});
+table!(withdrawals, "work_item_withdrawals", {
+    #[sea_orm(primary_key, auto_increment = false)] change_id: Uuid,
+    work_item_id: Uuid, known_at: i64, actor_id: Option<Uuid>, reason: Option<String>,
+});
+table!(item_links, "work_item_links", {
+    #[sea_orm(primary_key, auto_increment = false)] id: Uuid,
+    work_item_id: Uuid, other_id: Option<Uuid>, other_key: Option<String>, kind: String, from_at: i64, until_at: Option<i64>,
+});

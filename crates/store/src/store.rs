@@ -15,6 +15,7 @@ use crate::people::Organisation;
 use crate::policy::Policy;
 use crate::rows::meta;
 use crate::seal::Keys;
+use crate::work::Work;
 use crate::{PersonId, StoreError};
 
 /// The database of people and records. Clones share it.
@@ -25,6 +26,7 @@ pub struct Store {
     pub(crate) keys: Keys,
     pub(crate) policy: Arc<Policy>,
     organisation: Arc<RwLock<Arc<Organisation>>>,
+    work: Arc<tokio::sync::Mutex<Arc<Work>>>,
 }
 
 /// Who does something.
@@ -48,6 +50,7 @@ impl std::fmt::Display for Actor {
 /// What the store counts, so that others know when to look again.
 const ORGANISATION: &str = "organisation";
 const RECORDS: &str = "records";
+const WORK: &str = "work";
 
 impl Store {
     /// Opens the database at `place`, making it when it is not there and bringing an older one up to date. Sealed bodies are opened with
@@ -61,7 +64,8 @@ impl Store {
 
     async fn of(database: Database, keys: Keys, chance: Arc<dyn Chance>) -> Result<Self, StoreError> {
         let policy = Arc::new(Policy::load().map_err(|error| StoreError::because("load the policies", error))?);
-        let store = Self { database, dice: Dice(chance), keys, policy, organisation: Arc::default() };
+        let store =
+            Self { database, dice: Dice(chance), keys, policy, organisation: Arc::default(), work: Arc::default() };
         store.organisation().await?;
         Ok(store)
     }
@@ -92,7 +96,16 @@ impl Store {
     /// Busy when another process holds the database too long, unreachable when it does not answer.
     pub async fn write(&self, actor: Actor, at: Timestamp) -> Result<Write, StoreError> {
         let turn = self.database.turn().await?;
-        Ok(Write { store: self.clone(), turn, actor, at, trail: Trail::default(), people: false, records: false })
+        Ok(Write {
+            store: self.clone(),
+            turn,
+            actor,
+            at,
+            trail: Trail::default(),
+            people: false,
+            records: false,
+            work: None,
+        })
     }
 
     /// Notes in the audit that somebody was denied something.
@@ -134,6 +147,27 @@ impl Store {
         self.count(RECORDS).await
     }
 
+    /// Work as it is now; only what was touched since the last look is read.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn work(&self) -> Result<Arc<Work>, StoreError> {
+        let mut held = self.work.lock().await;
+        let version = self.work_version().await?;
+        if held.version() != version {
+            *held = Arc::new(Work::read(self.database.on(), &held, version).await?);
+        }
+        Ok(held.clone())
+    }
+
+    /// A number that grows with every write of work.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn work_version(&self) -> Result<u64, StoreError> {
+        self.count(WORK).await
+    }
+
     async fn count(&self, name: &str) -> Result<u64, StoreError> {
         read_count(self.database.on(), name).await
     }
@@ -165,6 +199,8 @@ pub struct Write {
     trail: Trail,
     people: bool,
     records: bool,
+    /// The version of the work that this write makes.
+    work: Option<u64>,
 }
 
 impl Write {
@@ -217,6 +253,16 @@ impl Write {
         self.records = true;
     }
 
+    /// Notes that work changes; gives the version that this write makes, for the rows that it touches.
+    pub(crate) async fn work_changes(&mut self) -> Result<i64, StoreError> {
+        let version = match self.work {
+            Some(version) => version,
+            None => read_count(self.on(), WORK).await? + 1,
+        };
+        self.work = Some(version);
+        i64::try_from(version).map_err(|error| StoreError::because("count the versions of work", error))
+    }
+
     /// Keeps everything. What was written is on the disk when this returns.
     ///
     /// # Errors
@@ -228,6 +274,9 @@ impl Write {
         }
         if self.records {
             raise(self.on(), RECORDS).await?;
+        }
+        if self.work.is_some() {
+            raise(self.on(), WORK).await?;
         }
         self.turn.keep().await
     }

@@ -61,6 +61,12 @@ impl Html {
         Self(html)
     }
 
+    /// All of them, one after the other.
+    #[must_use]
+    pub fn joined(parts: impl IntoIterator<Item = Self>) -> Self {
+        Self(parts.into_iter().map(|part| part.0).collect())
+    }
+
     /// This, then another.
     #[must_use]
     pub fn and(mut self, next: &Self) -> Self {

@@ -6,8 +6,9 @@ use super::Finding;
 
 /// The crates of this workspace, each with those of ours that it may stand on. Top to bottom.
 const OURS: &[(&str, &[&str])] = &[
-    ("mainstay", &["foundation", "web", "desk", "connect", "store", "lake", "history", "testkit"]), // testkit: the demo organisation,
+    ("mainstay", &["foundation", "delivery", "web", "desk", "connect", "store", "lake", "history", "testkit"]), // testkit: the demo organisation,
     ("foundation", &["web", "desk", "lake"]),
+    ("delivery", &["web", "desk", "lake"]),
     ("web", &["desk", "store", "lake"]),
     ("desk", &["store", "lake"]),
     ("connect", &["history", "store", "lake"]),

@@ -25,7 +25,7 @@ pub async fn archive(desk: &Desk, entry: &KindEntry, id: &str, seen: Option<u64>
     match desk.access().archive(&mut write, &entry.rules, id, seen).await {
         Ok(version) => {
             write.keep().await?;
-            Ok(Written { kind: entry.rules, id: id.to_string(), version })
+            Ok(Written::Record { kind: entry.rules, id: id.to_string(), version })
         }
         Err(error) => {
             drop(write);
@@ -83,7 +83,12 @@ async fn settle(
     }
     let (id, version) = write(desk, entry, old.as_ref(), &draft).await?;
     let record = get(desk, entry, &id.to_string()).await?;
-    Ok(Applied { what, changed, record, written: vec![Written { kind: entry.rules, id: id.to_string(), version }] })
+    Ok(Applied {
+        what,
+        changed,
+        record,
+        written: vec![Written::Record { kind: entry.rules, id: id.to_string(), version }],
+    })
 }
 
 /// Makes a record, also when there is one of the same title.

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde_json::Value;
 use store::records::{Draft, Kind};
-use store::{Access, Actor, RecordId, Store};
+use store::{Access, Actor, ItemId, ProjectId, RecordId, SprintId, Store};
 
 use super::{Envelope, Meanwhile, Record, Stored, Written, body_of, id_of, rules, words};
 use crate::{Entropy, Refusal};
@@ -25,11 +25,12 @@ pub struct Changes {
     at: Timestamp,
     ids: Entropy,
     deeds: Vec<(Kind, RecordId, Deed)>,
+    work: Vec<store::work::Deed>,
 }
 
 impl Changes {
     pub(crate) fn begin(store: Store, access: Access, act: &str, at: Timestamp, ids: Entropy) -> Self {
-        Self { store, access, act: act.to_owned(), at, ids, deeds: Vec::new() }
+        Self { store, access, act: act.to_owned(), at, ids, deeds: Vec::new(), work: Vec::new() }
     }
 
     /// A new record, open to whom its kind is open.
@@ -47,8 +48,9 @@ impl Changes {
     pub fn add_in<R: Record>(&mut self, envelope: Envelope, body: R) -> Result<Stored<R>, Refusal> {
         let id = uuid_v7(self.at, &self.ids)?;
         let draft = draft_of(envelope, &body)?;
+        let stored = self.stored(id, 1, self.access.asker().person.to_string(), self.at, &draft, body);
         self.stage(rules::<R>(), id, Deed::Create(draft))?;
-        Ok(self.stored(id, 1, self.access.asker().person.to_string(), self.at, false, body))
+        Ok(stored)
     }
 
     /// A new version of the record `id`, written by somebody who saw version `seen`. What stands around the body stays.
@@ -56,8 +58,22 @@ impl Changes {
     /// # Errors
     /// Refused when the body does not hold, there is no such record, or somebody else wrote meanwhile.
     pub async fn put<R: Record>(&mut self, id: &str, seen: u64, body: R) -> Result<Stored<R>, Refusal> {
+        self.put_in(id, seen, |_| {}, body).await
+    }
+
+    /// As [`Self::put`], with what stands around the body changed, too.
+    ///
+    /// # Errors
+    /// As [`Self::put`].
+    pub async fn put_in<R: Record>(
+        &mut self,
+        id: &str,
+        seen: u64,
+        around: impl FnOnce(&mut Envelope),
+        body: R,
+    ) -> Result<Stored<R>, Refusal> {
         let old = self.present::<R>(id, seen).await?;
-        let envelope = Envelope {
+        let mut envelope = Envelope {
             team: old.team,
             subject: old.subject,
             audience: old.audience,
@@ -66,9 +82,11 @@ impl Changes {
             due_on: old.due_on,
             parties: old.parties.clone(),
         };
+        around(&mut envelope);
         let draft = draft_of(envelope, &body)?;
+        let stored = self.stored(old.id, seen + 1, old.author.to_string(), old.created_at, &draft, body);
         self.stage(rules::<R>(), old.id, Deed::Update(seen, draft))?;
-        Ok(self.stored(old.id, seen + 1, old.author.to_string(), old.created_at, false, body))
+        Ok(stored)
     }
 
     /// Puts the record `id` away. It stays in the history for ever.
@@ -79,7 +97,8 @@ impl Changes {
         let old = self.present::<R>(id, seen).await?;
         let body = body_of::<R>(&old.body, old.body_version, id)?;
         self.stage(rules::<R>(), old.id, Deed::Archive(seen))?;
-        Ok(self.stored(old.id, seen + 1, old.author.to_string(), old.created_at, true, body))
+        let stored = super::typed::<R>(&old)?;
+        Ok(Stored { version: seen + 1, updated_at: self.at, archived: true, body, ..stored })
     }
 
     async fn present<R: Record>(&self, id: &str, seen: u64) -> Result<store::records::Record, Refusal> {
@@ -106,16 +125,58 @@ impl Changes {
         version: u64,
         author: String,
         created_at: Timestamp,
-        archived: bool,
+        draft: &Draft,
         body: R,
     ) -> Stored<R> {
-        Stored { id: id.to_string(), version, author, created_at, updated_at: self.at, archived, body }
+        Stored {
+            id: id.to_string(),
+            version,
+            author,
+            created_at,
+            updated_at: self.at,
+            archived: false,
+            team: draft.team,
+            subject: draft.subject,
+            status: draft.status.clone(),
+            title: draft.title.clone(),
+            due_on: draft.due_on,
+            body,
+        }
+    }
+
+    /// Something to do to work: items, sprints, calendars. Deeds are done in their order, after the records.
+    pub fn work(&mut self, deed: store::work::Deed) {
+        self.work.push(deed);
+    }
+
+    /// The id of a new item.
+    ///
+    /// # Errors
+    /// A fault, never met, as for the other new ids.
+    pub fn fresh_item(&self) -> Result<ItemId, Refusal> {
+        Ok(ItemId(uuid_v7(self.at, &self.ids)?.0))
+    }
+
+    /// The id of a new sprint.
+    ///
+    /// # Errors
+    /// As [`Self::fresh_item`].
+    pub fn fresh_sprint(&self) -> Result<SprintId, Refusal> {
+        Ok(SprintId(uuid_v7(self.at, &self.ids)?.0))
+    }
+
+    /// The id of a new project.
+    ///
+    /// # Errors
+    /// As [`Self::fresh_item`].
+    pub fn fresh_project(&self) -> Result<ProjectId, Refusal> {
+        Ok(ProjectId(uuid_v7(self.at, &self.ids)?.0))
     }
 
     /// Whether there is anything to write.
     #[must_use]
     pub const fn is_empty(&self) -> bool {
-        self.deeds.is_empty()
+        self.deeds.is_empty() && self.work.is_empty()
     }
 
     /// Writes everything in one transaction and returns what was written once it is on the disk.
@@ -124,9 +185,10 @@ impl Changes {
     /// Refused when somebody else wrote one of the records meanwhile or the viewer may not, unavailable when the disk fails; then nothing
     /// was written.
     pub async fn commit(self) -> Result<Vec<Written>, Refusal> {
-        if self.deeds.is_empty() {
+        if self.is_empty() {
             return Ok(Vec::new());
         }
+        let work = if self.work.is_empty() { None } else { Some(self.store.work().await?) };
         let mut write = self.store.write(Actor::Person(self.access.asker().person), self.at).await?;
         write.note("act", &self.act, None, None);
         let mut written = Vec::with_capacity(self.deeds.len());
@@ -137,15 +199,43 @@ impl Changes {
                 Deed::Archive(seen) => self.access.archive(&mut write, kind, *id, *seen).await,
             };
             match done {
-                Ok(version) => written.push(Written { kind: *kind, id: id.to_string(), version }),
+                Ok(version) => written.push(Written::Record { kind: *kind, id: id.to_string(), version }),
                 Err(error) => {
                     drop(write);
                     return Err(overtaken(&self.access, kind, *id, error).await);
                 }
             }
         }
+        if let Some(work) = work {
+            match self.access.work(&mut write, &work, &self.work).await {
+                Ok(touched) => written.extend(touched.into_iter().map(Written::Item)),
+                Err(error) => {
+                    drop(write);
+                    return Err(overtaken_item(&self.store, error).await);
+                }
+            }
+        }
         write.keep().await?;
         Ok(written)
+    }
+}
+
+/// Somebody was quicker with an item: what happened to it since.
+async fn overtaken_item(store: &Store, error: store::StoreError) -> Refusal {
+    let store::StoreError::Stale { kind, id, seen, now } = &error else { return error.into() };
+    let message = format!("{id} was changed while you looked at it");
+    let Ok(work) = store.work().await else { return Refusal::conflict(message) };
+    let lines = work.by_key(id).filter(|_| kind == "work_item").map(|item| {
+        let since = item.log.iter().filter(|line| u64::from(line.number) > *seen && u64::from(line.number) <= *now);
+        let said = since.map(|line| {
+            let text = |sym: Option<store::work::Sym>| sym.map_or("nothing", |sym| work.text(sym)).to_owned();
+            format!("{}: {} → {}", line.field.word(), text(line.from), text(line.to))
+        });
+        said.collect::<Vec<_>>().join("; ")
+    });
+    match lines.filter(|lines| !lines.is_empty()) {
+        Some(lines) => Refusal::conflict(message).hint(format!("Since then: {lines}. Look again; nothing was saved.")),
+        None => Refusal::conflict(message).hint("Look again; nothing was saved."),
     }
 }
 

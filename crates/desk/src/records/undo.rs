@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use store::records::{Body, Draft, Kind, Version};
+use store::work::{Deed, Reference, Touched, Work};
 use store::{Access, Actor, Store};
 
 use super::{id_of, words};
@@ -10,15 +11,49 @@ use crate::Refusal;
 /// Seconds in which an act can be taken back by a press of a button.
 pub const UNDO_SECONDS: i64 = 30;
 
-/// A version that an act wrote.
+/// Something that an act wrote.
 #[derive(Debug, Clone)]
-pub struct Written {
-    /// What kind of record it is.
-    pub kind: Kind,
-    /// The record's id.
-    pub id: String,
-    /// The version.
-    pub version: u64,
+pub enum Written {
+    /// A version of a record.
+    Record {
+        /// What kind of record it is.
+        kind: Kind,
+        /// The record's id.
+        id: String,
+        /// The version.
+        version: u64,
+    },
+    /// Lines of the log of a work item.
+    Item(Touched),
+}
+
+/// The word that stands for a kind where lines of a work item are meant.
+const ITEM: &str = "work_item";
+
+impl Written {
+    /// As a text that a form can carry: kind, id, version.
+    #[must_use]
+    pub fn text(&self) -> String {
+        match self {
+            Self::Record { kind, id, version } => format!("{}:{id}:{version}", kind.name),
+            Self::Item(Touched { item, before, after }) => {
+                format!("{ITEM}:{item}:{}-{after}", before.map_or_else(String::new, |before| before.to_string()))
+            }
+        }
+    }
+
+    /// What [`Self::text`] was made from; none when it is no such text. `kinds` knows the kinds of records.
+    #[must_use]
+    pub fn parse(text: &str, kinds: impl Fn(&str) -> Option<Kind>) -> Option<Self> {
+        let mut parts = text.split(':');
+        let (kind, id, version) = (parts.next()?, parts.next()?, parts.next()?);
+        if kind == ITEM {
+            let (before, after) = version.split_once('-')?;
+            let before = if before.is_empty() { None } else { Some(before.parse().ok()?) };
+            return Some(Self::Item(Touched { item: id.parse().ok()?, before, after: after.parse().ok()? }));
+        }
+        Some(Self::Record { kind: kinds(kind)?, id: id.to_owned(), version: version.parse().ok()? })
+    }
 }
 
 /// Writes again what was there before the viewer wrote `written`: a record that was new is put away, another gets its earlier version.
@@ -26,37 +61,79 @@ pub struct Written {
 /// # Errors
 /// Refused when it was somebody else's act, over [`UNDO_SECONDS`] ago, or when somebody has written since; then nothing is written.
 pub(crate) async fn undo(store: &Store, access: &Access, at: Timestamp, written: &[Written]) -> Result<(), Refusal> {
-    let mut before = Vec::with_capacity(written.len());
+    let (mut before, mut deeds) = (Vec::new(), Vec::new());
+    let work = store.work().await?;
     for one in written {
-        let id = id_of(one.kind.name, &one.id)?;
-        let versions = access.history(&one.kind, id).await?;
-        before.push((one, id, earlier(&versions, one, access, at)?));
+        match one {
+            Written::Record { kind, id, version } => {
+                let record = id_of(kind.name, id)?;
+                let versions = access.history(kind, record).await?;
+                before.push((kind, record, *version, earlier(&versions, id, *version, access, at)?));
+            }
+            Written::Item(touched) => deeds.push(back(&work, *touched, access, at)?),
+        }
     }
     let mut write = store.write(Actor::Person(access.asker().person), at).await?;
     write.note("act", "undo", None, None);
-    for (one, id, draft) in before {
+    for (kind, id, version, draft) in before {
         match draft {
-            None => access.archive(&mut write, &one.kind, id, one.version).await?,
-            Some(draft) => access.update(&mut write, &one.kind, id, one.version, &draft).await?,
+            None => access.archive(&mut write, kind, id, version).await?,
+            Some(draft) => access.update(&mut write, kind, id, version, &draft).await?,
         };
     }
+    access.work(&mut write, &work, &deeds).await?;
     Ok(write.keep().await?)
 }
 
-/// What was there before; none when nothing was.
-fn earlier(versions: &[Version], one: &Written, access: &Access, at: Timestamp) -> Result<Option<Draft>, Refusal> {
-    let last = versions.last().ok_or_else(|| Refusal::not_found(format!("no record with id {}", one.id)))?;
-    if last.author != access.asker().person {
-        return Err(Refusal::not_allowed("only who did it can take it back"));
+/// The deed that takes back what was added to an item's log.
+fn back(work: &Work, touched: Touched, access: &Access, at: Timestamp) -> Result<Deed, Refusal> {
+    let item = work.item(touched.item).ok_or_else(|| Refusal::not_found("no such work item"))?;
+    if item.entries != touched.after {
+        return Err(Refusal::conflict(format!("{} was changed since", item.key))
+            .hint("Look at what is there now; nothing was taken back."));
     }
-    if last.version != one.version {
+    let seen = Reference { id: item.id, seen: item.entries };
+    let me = Some(access.asker().person);
+    let Some(first) = touched.before else {
+        mine(item.creator == me)?;
+        fresh(at, item.seen)?;
+        return Ok(Deed::Remove(seen));
+    };
+    for line in item.log.iter().filter(|line| line.number > first) {
+        mine(line.actor == me)?;
+        fresh(at, line.seen)?;
+    }
+    Ok(Deed::Withdraw(seen, (first + 1..=touched.after).collect(), "taken back".to_owned()))
+}
+
+fn mine(is_mine: bool) -> Result<(), Refusal> {
+    if is_mine { Ok(()) } else { Err(Refusal::not_allowed("only who did it can take it back")) }
+}
+
+/// `written` in UTC microseconds.
+fn fresh(at: Timestamp, written: i64) -> Result<(), Refusal> {
+    if at.as_microsecond() - written <= UNDO_SECONDS * 1_000_000 {
+        return Ok(());
+    }
+    Err(Refusal::conflict(format!("it can be taken back for {UNDO_SECONDS} seconds, and they are over"))
+        .hint("Nothing is lost: the history keeps every version."))
+}
+
+/// What was there before; none when nothing was.
+fn earlier(
+    versions: &[Version],
+    id: &str,
+    version: u64,
+    access: &Access,
+    at: Timestamp,
+) -> Result<Option<Draft>, Refusal> {
+    let last = versions.last().ok_or_else(|| Refusal::not_found(format!("no record with id {id}")))?;
+    mine(last.author == access.asker().person)?;
+    if last.version != version {
         return Err(Refusal::conflict(format!("{} was changed since", last.head.title))
             .hint("Look at what is there now; nothing was taken back."));
     }
-    if at.as_second() - last.at.as_second() > UNDO_SECONDS {
-        return Err(Refusal::conflict(format!("it can be taken back for {UNDO_SECONDS} seconds, and they are over"))
-            .hint("Nothing is lost: the history keeps every version."));
-    }
+    fresh(at, last.at.as_microsecond())?;
     let Some(before) = versions.iter().rev().nth(1) else { return Ok(None) };
     let Body::Open(body) = &before.body else {
         return Err(Refusal::unavailable("what was there before is sealed, and its key is not here"));

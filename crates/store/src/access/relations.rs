@@ -106,6 +106,12 @@ impl Access {
         ties
     }
 
+    /// The ties of what belongs to a team, or to everybody, and to nobody in particular.
+    pub(crate) fn ties_of_team(&self, team: Option<TeamId>) -> Ties {
+        let nobody = PersonId(uuid::Uuid::nil());
+        self.ties(&Outline { team, subject: None, author: nobody, parties: &[], made: self.today() })
+    }
+
     fn ties_of_subject(&self, ties: &mut Ties, subject: PersonId, made: Date) {
         let (today, all) = (self.today(), self.organisation());
         if let Some(lead) = all.manager_of(subject, today) {

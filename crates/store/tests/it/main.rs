@@ -13,3 +13,4 @@ mod keep;
 mod people;
 mod records;
 mod sign_in;
+mod work;

@@ -2,6 +2,8 @@
 //!
 //! Facts count days with both ends; the store's `until` is the first day that does not belong.
 
+mod work;
+
 use std::path::PathBuf;
 
 use desk::records::{Document, create};
@@ -26,6 +28,11 @@ pub async fn settle(company: &Company, paths: &[PathBuf], office: &Office) -> Re
     let guide = guide(company);
     let mut write = office.store().write(Actor::System, office.clock().now()).await?;
     let founded = write.found(&founding(company, paths, guide)).await?;
+    write.keep().await?;
+    let mut write = office.store().write(Actor::System, office.clock().now()).await?;
+    for past in work::pasts(company, &founded) {
+        write.put_past(&past).await?;
+    }
     write.keep().await?;
     for letter in letters(company) {
         let Some(author) = founded.people.get(letter.author) else { continue };

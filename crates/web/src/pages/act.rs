@@ -70,7 +70,7 @@ pub(crate) async fn run(
     match done {
         Ok(done) => {
             let to = done.told.href.filter(|href| href.starts_with('/')).unwrap_or_else(|| practice.path());
-            let undo = done.written.iter().map(|one| format!("{}:{}:{}", one.kind.name, one.id, one.version)).collect();
+            let undo = done.written.iter().map(Written::text).collect();
             let said = Said { sentence: done.told.sentence, undo, back: to.clone() };
             visit.app.waiting().say(&visit.session, said);
             Redirect::to(&to).into_response()
@@ -91,12 +91,8 @@ pub(crate) async fn undo(State(app): State<App>, Signed(session): Signed, body: 
     if !all("csrf").any(|token| *token == visit.session.csrf) {
         return visit.refuse(stale_form());
     }
-    let one = |text: &String| {
-        let mut parts = text.split(':');
-        let (kind, id, version) = (parts.next()?, parts.next()?, parts.next()?);
-        let kind = visit.app.registry().kind(kind).ok()?.rules;
-        Some(Written { kind, id: id.to_owned(), version: version.parse().ok()? })
-    };
+    let kinds = |name: &str| visit.app.registry().kind(name).ok().map(|kind| kind.rules);
+    let one = |text: &String| Written::parse(text, kinds);
     let Some(written) = all("written").map(one).collect::<Option<Vec<_>>>().filter(|written| !written.is_empty())
     else {
         return visit.refuse(Refusal::invalid("nothing was named that could be taken back"));

@@ -183,8 +183,7 @@ async fn write(app: App, session: Session, kind: String, id: Option<String>, pat
                 "unchanged" => "Nothing was different; nothing was written.".to_owned(),
                 what => format!("{} {what}.", entry.name),
             };
-            let undo =
-                applied.written.iter().map(|one| format!("{}:{}:{}", one.kind.name, one.id, one.version)).collect();
+            let undo = applied.written.iter().map(desk::records::Written::text).collect();
             visit.app.waiting().say(&visit.session, Said { sentence, undo, back: to.clone() });
             Redirect::to(&to).into_response()
         }
@@ -219,7 +218,7 @@ pub(crate) async fn archive(
     let seen = typed.iter().find(|(name, _)| name == "version").and_then(|(_, text)| text.parse().ok());
     match records::archive(&visit.desk, &entry, &id, seen).await {
         Ok(written) => {
-            let undo = vec![format!("{}:{}:{}", entry.kind, written.id, written.version)];
+            let undo = vec![written.text()];
             let said = Said { sentence: format!("{} put away.", entry.name), undo, back: path_of_one(&kind, &id) };
             visit.app.waiting().say(&visit.session, said);
             Redirect::to(&path_of(&kind)).into_response()

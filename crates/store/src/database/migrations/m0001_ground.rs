@@ -14,7 +14,7 @@ impl MigrationName for Step {
     }
 }
 
-fn table(name: &'static str, columns: Vec<ColumnDef>) -> TableCreateStatement {
+pub(super) fn table(name: &'static str, columns: Vec<ColumnDef>) -> TableCreateStatement {
     let mut table = Table::create();
     table.table(name);
     for mut column in columns {
@@ -29,13 +29,17 @@ fn points_at(table: &mut TableCreateStatement, columns: &[(&'static str, &'stati
     }
 }
 
-fn linked(name: &'static str, columns: Vec<ColumnDef>, links: &[(&'static str, &'static str)]) -> TableCreateStatement {
+pub(super) fn linked(
+    name: &'static str,
+    columns: Vec<ColumnDef>,
+    links: &[(&'static str, &'static str)],
+) -> TableCreateStatement {
     let mut made = table(name, columns);
     points_at(&mut made, links);
     made
 }
 
-fn keyed_by(
+pub(super) fn keyed_by(
     name: &'static str,
     columns: Vec<ColumnDef>,
     key: &'static str,

@@ -1,0 +1,15 @@
+//! Stage 3, delivery: what will be done when, by whom, and what could stop it?
+//!
+//! Five practices on one log of work. What they share is pure: `flow` (log → spans, counts, series), `calendar` (working time,
+//! availability), `numbers` (percentiles and limits).
+
+pub mod calendar;
+pub mod flow;
+pub mod methodology;
+pub mod numbers;
+
+/// The practices of this stage that are here, for the one list of the house.
+#[must_use]
+pub fn practices() -> Vec<web::Entry> {
+    vec![web::entry::<methodology::Methodology>()]
+}

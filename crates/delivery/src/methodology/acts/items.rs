@@ -1,0 +1,648 @@
+//! Acts on items.
+
+use desk::work::{Deed, Edit, ItemType, NewItem, Reference, ServiceClass, Tie, Work};
+use desk::{Act, Changes, Desk, FieldError, Refusal, Told};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{board, board_of, item, page_of, person, scene_now, wrong};
+use crate::methodology::board::broken;
+use crate::methodology::rules::DROPPED;
+use crate::methodology::scene::{Board, Scene};
+
+/// What came of an act on an item.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct ItemTold {
+    /// Its key.
+    pub key: String,
+    /// What a person is told.
+    pub sentence: String,
+    /// The page of its board.
+    pub page: String,
+}
+
+impl ItemTold {
+    fn told(&self) -> Told {
+        Told::new(self.sentence.clone()).then(self.page.clone())
+    }
+}
+
+/// Writes an item down.
+#[derive(Debug)]
+pub struct AddItem;
+
+/// What an item needs.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+pub struct ItemInput {
+    /// What it is about.
+    #[schemars(title = "Title", length(min = 1, max = 300))]
+    pub title: String,
+    /// What kind of work it is.
+    #[serde(default = "task", rename = "type")]
+    #[schemars(title = "Type")]
+    pub sort: ItemType,
+    /// Whose board; your own team's when left out.
+    #[serde(default)]
+    #[schemars(title = "Team")]
+    pub team: Option<String>,
+    /// The key of the item whose part it is.
+    #[serde(default)]
+    #[schemars(title = "Part of")]
+    pub parent: Option<String>,
+    /// Who works on it, by name or address.
+    #[serde(default)]
+    #[schemars(title = "With")]
+    pub assignee: Option<String>,
+    /// How it is served.
+    #[serde(default = "standard")]
+    #[schemars(title = "Class")]
+    pub class: ServiceClass,
+    /// How large it is thought to be, in points.
+    #[serde(default)]
+    #[schemars(title = "Estimate", range(min = 0, max = 1000))]
+    pub estimate: Option<f64>,
+    /// By when.
+    #[serde(default)]
+    #[schemars(title = "Due on", with = "Option<String>", extend("format" = "date"))]
+    pub due_on: Option<Date>,
+    /// More about it.
+    #[serde(default)]
+    #[schemars(title = "Description", length(max = 20000), extend("format" = "markdown"))]
+    pub body: Option<String>,
+}
+
+const fn task() -> ItemType {
+    ItemType::Task
+}
+
+const fn standard() -> ServiceClass {
+    ServiceClass::Standard
+}
+
+impl Act for AddItem {
+    const NAME: &'static str = "add_item";
+    const TITLE: &'static str = "Write an item down";
+    const MAIN: bool = true;
+
+    type Input = ItemInput;
+    type Outcome = ItemTold;
+
+    async fn run(desk: &Desk, changes: &mut Changes, input: ItemInput) -> Result<ItemTold, Refusal> {
+        let work = desk.work().await?;
+        let mut board = board(desk, &work, input.team.as_deref())?;
+        if !desk.access().may_work(board.team_id()) {
+            return Err(Refusal::not_allowed(format!("only members and leads of {} change its work", board.name())));
+        }
+        let parent = match input.parent.as_deref().map(str::trim).filter(|key| !key.is_empty()) {
+            Some(key) => {
+                Some(item(&work, key, None).map_err(|_| wrong("parent", format!("No work item `{key}`.")))?.0.id)
+            }
+            None => None,
+        };
+        let assignee = match input.assignee.as_deref().map(str::trim).filter(|name| !name.is_empty()) {
+            Some(name) => Some(person(desk, "assignee", name)?),
+            None => None,
+        };
+        if input.title.trim().is_empty() {
+            return Err(wrong("title", "An item needs a title."));
+        }
+        let (project, number) = numbered(desk, &work, changes, &mut board).await?;
+        let key = format!("{}-{number}", board.project.as_ref().map_or("WORK", |project| &project.key));
+        let scene = scene_now(desk, board.clone()).await?;
+        let status = scene.rules.workflow.status_of(0).unwrap_or("backlog").to_owned();
+        let new = NewItem {
+            status,
+            parent,
+            assignee,
+            sort: input.sort,
+            class: input.class,
+            estimate: input.estimate,
+            due_on: input.due_on,
+            body: input.body.filter(|body| !body.trim().is_empty()),
+            ..NewItem::named(changes.fresh_item()?, project, key.clone(), input.title.trim())
+        };
+        changes.work(Deed::AddItem(new));
+        Ok(ItemTold { sentence: format!("{key} is written down."), page: page_of(&board), key })
+    }
+
+    fn told(outcome: &ItemTold) -> Told {
+        outcome.told()
+    }
+}
+
+/// The project of a board with the next number; a board without one gets it.
+async fn numbered(
+    desk: &Desk,
+    work: &Work,
+    changes: &mut Changes,
+    board: &mut Board,
+) -> Result<(desk::work::ProjectId, u64), Refusal> {
+    if let Some(project) = &board.project {
+        return Ok((project.id, desk.reserve_number(project.id).await?));
+    }
+    let (key, name) = match &board.team {
+        Some(team) => (free_key(work, &team.name), team.name.clone()),
+        None => (free_key(work, "Work"), "Everybody's work".to_owned()),
+    };
+    let id = changes.fresh_project()?;
+    let team = board.team_id();
+    changes.work(Deed::AddProject(id, key.clone(), name.clone(), team));
+    let host = desk::work::NATIVE.to_owned();
+    board.project = Some(desk::work::Project { id, host, key, name, team, next_number: 1 });
+    Ok((id, 1))
+}
+
+/// The first letters of a name, with a digit when they are taken.
+fn free_key(work: &Work, name: &str) -> String {
+    let letters: String = name.chars().filter(char::is_ascii_alphabetic).take(4).collect();
+    let stem = if letters.len() < 2 { "WORK".to_owned() } else { letters.to_uppercase() };
+    let taken = |key: &str| work.projects().iter().any(|project| project.key == key);
+    let numbered = (2..100).map(|number| format!("{stem}{number}"));
+    std::iter::once(stem.clone()).chain(numbered).find(|key| !taken(key)).unwrap_or(stem)
+}
+
+/// Moves an item to another stage.
+#[derive(Debug)]
+pub struct MoveItem;
+
+/// What a move needs.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+pub struct MoveInput {
+    /// The item.
+    #[schemars(title = "Item", length(min = 1, max = 60))]
+    pub key: String,
+    /// The key or the name of the stage; `dropped` gives it up.
+    #[schemars(title = "To", length(min = 1, max = 60))]
+    pub to: String,
+    /// Why it moves over a limit.
+    #[serde(default)]
+    #[schemars(title = "Anyway, because", length(max = 500))]
+    pub anyway: Option<String>,
+    /// How many changes of it you saw.
+    #[serde(default)]
+    #[schemars(title = "Changes seen")]
+    pub seen: Option<u32>,
+}
+
+impl Act for MoveItem {
+    const NAME: &'static str = "move_item";
+    const TITLE: &'static str = "Move an item";
+
+    type Input = MoveInput;
+    type Outcome = ItemTold;
+
+    async fn run(desk: &Desk, changes: &mut Changes, input: MoveInput) -> Result<ItemTold, Refusal> {
+        let work = desk.work().await?;
+        let (found, reference) = item(&work, &input.key, input.seen)?;
+        let board = board_of(desk, &work, &found)?;
+        let scene = scene_now(desk, board.clone()).await?;
+        let page = page_of(&board);
+        let why = input.anyway.filter(|why| !why.trim().is_empty());
+        if input.to.trim().eq_ignore_ascii_case(DROPPED) {
+            let gone = Edit::Status(dropped(&scene), "Dropped".to_owned());
+            changes.work(Deed::Change(reference, vec![gone], why));
+            return Ok(ItemTold { sentence: format!("{} is given up.", found.key), key: found.key.to_string(), page });
+        }
+        let stage = stage_named(&scene, &input.to)?;
+        let broken = broken(&scene, &found, stage);
+        if let (Some((full, true)), None) = (&broken, &why) {
+            let refusal = Refusal::conflict(full.clone());
+            return Err(refusal.hint("Finish something there first, or move it anyway and say why."));
+        }
+        let name = scene.rules.workflow.stages.get(stage).map_or_else(String::new, |stage| stage.name.clone());
+        let status = scene.rules.workflow.status_of(stage).unwrap_or_default().to_owned();
+        changes.work(Deed::Change(reference, vec![Edit::Status(status, name.clone())], why));
+        let warned = broken.map_or(String::new(), |(full, _)| format!(" {full}: finish something there first."));
+        Ok(ItemTold { sentence: format!("{} is in {name}.{warned}", found.key), key: found.key.to_string(), page })
+    }
+
+    fn told(outcome: &ItemTold) -> Told {
+        outcome.told()
+    }
+}
+
+/// The status that gives an item up on this board.
+fn dropped(scene: &Scene) -> String {
+    scene.stages.dropped.first().map_or_else(|| DROPPED.to_owned(), |sym| scene.work.text(*sym).to_owned())
+}
+
+fn stage_named(scene: &Scene, text: &str) -> Result<usize, Refusal> {
+    let text = text.trim();
+    let stages = &scene.rules.workflow.stages;
+    let found = stages.iter().position(|stage| stage.key == text || stage.name.eq_ignore_ascii_case(text));
+    found.ok_or_else(|| {
+        let names: Vec<_> = stages.iter().map(|stage| stage.name.as_str()).collect();
+        wrong("to", format!("No stage `{text}`. There are: {}.", names.join(", ")))
+    })
+}
+
+/// Changes what is written of an item. What is left empty stays.
+#[derive(Debug)]
+pub struct EditItem;
+
+/// What may change.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+pub struct EditInput {
+    /// The item.
+    #[schemars(title = "Item", length(min = 1, max = 60))]
+    pub key: String,
+    /// Another title.
+    #[serde(default)]
+    #[schemars(title = "Title", length(max = 300))]
+    pub title: Option<String>,
+    /// Another kind of work.
+    #[serde(default, rename = "type")]
+    #[schemars(title = "Type")]
+    pub sort: Option<ItemType>,
+    /// Who works on it; `nobody` takes it out of their hands.
+    #[serde(default)]
+    #[schemars(title = "With")]
+    pub assignee: Option<String>,
+    /// Another class.
+    #[serde(default)]
+    #[schemars(title = "Class")]
+    pub class: Option<ServiceClass>,
+    /// Another size, in points.
+    #[serde(default)]
+    #[schemars(title = "Estimate", range(min = 0, max = 1000))]
+    pub estimate: Option<f64>,
+    /// Another urgency, 1 (highest) to 5.
+    #[serde(default)]
+    #[schemars(title = "Priority", range(min = 1, max = 5))]
+    pub priority: Option<u8>,
+    /// Another day.
+    #[serde(default)]
+    #[schemars(title = "Due on", with = "Option<String>", extend("format" = "date"))]
+    pub due_on: Option<Date>,
+    /// The key of the item whose part it is.
+    #[serde(default)]
+    #[schemars(title = "Part of")]
+    pub parent: Option<String>,
+    /// How many changes of it you saw.
+    #[serde(default)]
+    #[schemars(title = "Changes seen")]
+    pub seen: Option<u32>,
+}
+
+impl Act for EditItem {
+    const NAME: &'static str = "edit_item";
+    const TITLE: &'static str = "Change an item";
+
+    type Input = EditInput;
+    type Outcome = ItemTold;
+
+    async fn run(desk: &Desk, changes: &mut Changes, input: EditInput) -> Result<ItemTold, Refusal> {
+        let work = desk.work().await?;
+        let (found, reference) = item(&work, &input.key, input.seen)?;
+        let board = board_of(desk, &work, &found)?;
+        let mut edits = Vec::new();
+        edits.extend(input.title.filter(|title| !title.trim().is_empty()).map(Edit::Title));
+        edits.extend(input.sort.map(Edit::Type));
+        edits.extend(input.class.map(Edit::Class));
+        edits.extend(input.estimate.map(|size| Edit::Estimate(Some(size))));
+        edits.extend(input.priority.map(|priority| Edit::Priority(Some(priority))));
+        edits.extend(input.due_on.map(|day| Edit::Due(Some(day))));
+        if let Some(name) = input.assignee.as_deref().map(str::trim).filter(|name| !name.is_empty()) {
+            let nobody = name.eq_ignore_ascii_case("nobody");
+            edits.push(Edit::Assignee(if nobody { None } else { Some(person(desk, "assignee", name)?) }));
+        }
+        if let Some(key) = input.parent.as_deref().map(str::trim).filter(|key| !key.is_empty()) {
+            let parent = item(&work, key, None).map_err(|_| wrong("parent", format!("No work item `{key}`.")))?;
+            edits.push(Edit::Parent(Some(parent.0.id)));
+        }
+        if edits.is_empty() {
+            return Err(wrong("title", "Nothing is to be changed: fill in what should be otherwise."));
+        }
+        changes.work(Deed::Change(reference, edits, None));
+        let (key, page) = (found.key.to_string(), page_of(&board));
+        Ok(ItemTold { sentence: format!("{key} is changed."), key, page })
+    }
+
+    fn told(outcome: &ItemTold) -> Told {
+        outcome.told()
+    }
+}
+
+/// Puts an item before another.
+#[derive(Debug)]
+pub struct RankItem;
+
+/// What ranking needs.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+pub struct RankInput {
+    /// The item.
+    #[schemars(title = "Item", length(min = 1, max = 60))]
+    pub key: String,
+    /// The item before which it stands; the end when left out.
+    #[serde(default)]
+    #[schemars(title = "Before")]
+    pub before: Option<String>,
+    /// How many changes of it you saw.
+    #[serde(default)]
+    #[schemars(title = "Changes seen")]
+    pub seen: Option<u32>,
+}
+
+impl Act for RankItem {
+    const NAME: &'static str = "rank_item";
+    const TITLE: &'static str = "Rank an item";
+
+    type Input = RankInput;
+    type Outcome = ItemTold;
+
+    async fn run(desk: &Desk, changes: &mut Changes, input: RankInput) -> Result<ItemTold, Refusal> {
+        let work = desk.work().await?;
+        let (found, reference) = item(&work, &input.key, input.seen)?;
+        let board = board_of(desk, &work, &found)?;
+        let mut ranks: Vec<(&str, &str)> = work
+            .items()
+            .iter()
+            .filter(|one| one.project == found.project && one.id != found.id)
+            .filter_map(|one| Some((one.rank.as_deref()?, &*one.key)))
+            .collect();
+        ranks.sort_unstable();
+        let rank = match input.before.as_deref().map(str::trim).filter(|key| !key.is_empty()) {
+            Some(key) => {
+                let other = item(&work, key, None).map_err(|_| wrong("before", format!("No work item `{key}`.")))?.0;
+                let place = ranks.iter().position(|(_, key)| **key == *other.key);
+                let below = place.and_then(|place| place.checked_sub(1)).and_then(|place| ranks.get(place));
+                between(below.map(|(rank, _)| *rank), other.rank.as_deref())
+            }
+            None => between(ranks.last().map(|(rank, _)| *rank), None),
+        };
+        changes.work(Deed::Change(reference, vec![Edit::Rank(rank)], None));
+        let (key, page) = (found.key.to_string(), page_of(&board));
+        Ok(ItemTold { sentence: format!("{key} has its new place."), key, page })
+    }
+
+    fn told(outcome: &ItemTold) -> Told {
+        outcome.told()
+    }
+}
+
+/// A text between two others in their order, of letters, and never with an `a` at its end, so that there is always room before it.
+pub(super) fn between(low: Option<&str>, high: Option<&str>) -> String {
+    String::from_utf8(middle(low.unwrap_or_default().as_bytes(), high.map(str::as_bytes))).unwrap_or_default()
+}
+
+fn middle(low: &[u8], high: Option<&[u8]>) -> Vec<u8> {
+    const FIRST: u8 = b'a';
+    let digit = |text: &[u8], place: usize| text.get(place).copied().unwrap_or(FIRST);
+    if let Some(high) = high {
+        let same = (0..high.len()).take_while(|place| digit(low, *place) == high[*place]).count();
+        if same > 0 {
+            let rest = middle(low.get(same..).unwrap_or_default(), Some(&high[same..]));
+            return [&high[..same], &rest].concat();
+        }
+    }
+    let (below, above) = (digit(low, 0), high.and_then(|high| high.first().copied()).unwrap_or(b'z' + 1));
+    if above > below + 1 {
+        return vec![below + (above - below) / 2];
+    }
+    match high.filter(|high| high.len() > 1) {
+        Some(high) => high[..1].to_vec(),
+        None => [&[below], middle(low.get(1..).unwrap_or_default(), None).as_slice()].concat(),
+    }
+}
+
+/// Says that something stops an item.
+#[derive(Debug)]
+pub struct BlockItem;
+
+/// What stops it.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+pub struct BlockInput {
+    /// The item.
+    #[schemars(title = "Item", length(min = 1, max = 60))]
+    pub key: String,
+    /// What stops it.
+    #[schemars(title = "Why", length(min = 1, max = 500))]
+    pub why: String,
+    /// The key of the item that it waits for.
+    #[serde(default)]
+    #[schemars(title = "By")]
+    pub by: Option<String>,
+    /// How many changes of it you saw.
+    #[serde(default)]
+    #[schemars(title = "Changes seen")]
+    pub seen: Option<u32>,
+}
+
+impl Act for BlockItem {
+    const NAME: &'static str = "block_item";
+    const TITLE: &'static str = "Say what stops an item";
+
+    type Input = BlockInput;
+    type Outcome = ItemTold;
+
+    async fn run(desk: &Desk, changes: &mut Changes, input: BlockInput) -> Result<ItemTold, Refusal> {
+        let work = desk.work().await?;
+        let (found, reference) = item(&work, &input.key, input.seen)?;
+        let board = board_of(desk, &work, &found)?;
+        if input.why.trim().is_empty() {
+            return Err(wrong("why", "Say what stops it."));
+        }
+        changes.work(Deed::Change(reference, vec![Edit::Blocked(Some(input.why.trim().to_owned()))], None));
+        if let Some(key) = input.by.as_deref().map(str::trim).filter(|key| !key.is_empty()) {
+            let other = item(&work, key, None).map_err(|_| wrong("by", format!("No work item `{key}`.")))?.0;
+            changes.work(Deed::Tie(other.id, found.id, Tie::Blocks));
+        }
+        let (key, page) = (found.key.to_string(), page_of(&board));
+        Ok(ItemTold { sentence: format!("{key} is stopped: {}.", input.why.trim()), key, page })
+    }
+
+    fn told(outcome: &ItemTold) -> Told {
+        outcome.told()
+    }
+}
+
+/// Says that nothing stops an item any more.
+#[derive(Debug)]
+pub struct UnblockItem;
+
+/// Which item.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+pub struct UnblockInput {
+    /// The item.
+    #[schemars(title = "Item", length(min = 1, max = 60))]
+    pub key: String,
+    /// How many changes of it you saw.
+    #[serde(default)]
+    #[schemars(title = "Changes seen")]
+    pub seen: Option<u32>,
+}
+
+impl Act for UnblockItem {
+    const NAME: &'static str = "unblock_item";
+    const TITLE: &'static str = "Set an item free";
+
+    type Input = UnblockInput;
+    type Outcome = ItemTold;
+
+    async fn run(desk: &Desk, changes: &mut Changes, input: UnblockInput) -> Result<ItemTold, Refusal> {
+        let work = desk.work().await?;
+        let (found, reference) = item(&work, &input.key, input.seen)?;
+        if !found.blocked {
+            return Err(wrong("key", format!("Nothing stops {}.", found.key)));
+        }
+        let board = board_of(desk, &work, &found)?;
+        changes.work(Deed::Change(reference, vec![Edit::Blocked(None)], None));
+        let (key, page) = (found.key.to_string(), page_of(&board));
+        Ok(ItemTold { sentence: format!("{key} goes on."), key, page })
+    }
+
+    fn told(outcome: &ItemTold) -> Told {
+        outcome.told()
+    }
+}
+
+/// Ties two items.
+#[derive(Debug)]
+pub struct LinkItems;
+
+/// Which, and how.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+pub struct LinkInput {
+    /// The item.
+    #[schemars(title = "Item", length(min = 1, max = 60))]
+    pub key: String,
+    /// How it is tied to the other.
+    #[schemars(title = "How")]
+    pub tie: Tie,
+    /// The other.
+    #[schemars(title = "Other", length(min = 1, max = 60))]
+    pub other: String,
+    /// Whether the tie is taken away.
+    #[serde(default)]
+    #[schemars(title = "Take it away")]
+    pub away: bool,
+}
+
+impl Act for LinkItems {
+    const NAME: &'static str = "link_items";
+    const TITLE: &'static str = "Tie two items";
+
+    type Input = LinkInput;
+    type Outcome = ItemTold;
+
+    async fn run(desk: &Desk, changes: &mut Changes, input: LinkInput) -> Result<ItemTold, Refusal> {
+        let work = desk.work().await?;
+        let (found, _) = item(&work, &input.key, None)?;
+        let other =
+            item(&work, &input.other, None).map_err(|_| wrong("other", format!("No work item `{}`.", input.other)))?.0;
+        let board = board_of(desk, &work, &found)?;
+        if input.tie == Tie::Blocks && !input.away {
+            must_not_ring(&work, &found, &other)?;
+        }
+        let (one, two) = (found.id, other.id);
+        changes.work(if input.away { Deed::Untie(one, two, input.tie) } else { Deed::Tie(one, two, input.tie) });
+        let word = if input.away { "no longer" } else { "now" };
+        let sentence = format!("{} {word} {} {}.", found.key, input.tie.word(), other.key);
+        Ok(ItemTold { sentence, key: found.key.to_string(), page: page_of(&board) })
+    }
+
+    fn told(outcome: &ItemTold) -> Told {
+        outcome.told()
+    }
+}
+
+/// What waits for each other in a ring never ends: the ring in words.
+fn must_not_ring(work: &Work, from: &desk::work::Item, to: &desk::work::Item) -> Result<(), Refusal> {
+    let mut paths: Vec<Vec<desk::work::ItemId>> = vec![vec![from.id, to.id]];
+    let mut seen = vec![to.id];
+    while let Some(path) = paths.pop() {
+        let Some(last) = path.last().and_then(|id| work.item(*id)) else { continue };
+        if last.id == from.id {
+            let keys = path.iter().filter_map(|id| work.item(*id)).map(|item| item.key.to_string());
+            return Err(wrong("other", format!("A ring: {}.", keys.collect::<Vec<_>>().join(" → "))));
+        }
+        let next = last.ties.iter().filter(|tie| tie.tie == Tie::Blocks && tie.until.is_none());
+        for id in next.filter_map(|tie| tie.other) {
+            if id == from.id || !seen.contains(&id) {
+                seen.push(id);
+                paths.push(path.iter().copied().chain([id]).collect());
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Says that a change happened at another time.
+#[derive(Debug)]
+pub struct CorrectChange;
+
+/// Which change, when, and why.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+pub struct CorrectInput {
+    /// The item.
+    #[schemars(title = "Item", length(min = 1, max = 60))]
+    pub key: String,
+    /// The number of the change in its history.
+    #[schemars(title = "Change", range(min = 1))]
+    pub entry: u32,
+    /// When it really happened, in your calendar's day and time (2026-03-02T09:00:00Z).
+    #[schemars(title = "Happened at", length(min = 1, max = 40))]
+    pub at: String,
+    /// Why the log was wrong.
+    #[schemars(title = "Why", length(min = 1, max = 500))]
+    pub why: String,
+    /// How many changes of it you saw.
+    #[serde(default)]
+    #[schemars(title = "Changes seen")]
+    pub seen: Option<u32>,
+}
+
+impl Act for CorrectChange {
+    const NAME: &'static str = "correct_change";
+    const TITLE: &'static str = "Correct a time in the log";
+
+    type Input = CorrectInput;
+    type Outcome = ItemTold;
+
+    async fn run(desk: &Desk, changes: &mut Changes, input: CorrectInput) -> Result<ItemTold, Refusal> {
+        let work = desk.work().await?;
+        let (found, reference): (_, Reference<_>) = item(&work, &input.key, input.seen)?;
+        let board = board_of(desk, &work, &found)?;
+        let at: Timestamp = input.at.trim().parse().map_err(|_| {
+            Refusal::fields(vec![FieldError::new(
+                "at",
+                format!("`{}` is no instant (2026-03-02T09:00:00Z).", input.at),
+            )])
+        })?;
+        if input.why.trim().is_empty() {
+            return Err(wrong("why", "Say why the log was wrong."));
+        }
+        changes.work(Deed::Correct(reference, input.entry, at, input.why.trim().to_owned()));
+        let (key, page) = (found.key.to_string(), page_of(&board));
+        Ok(ItemTold {
+            sentence: format!("Change {} of {key} is corrected; what it said before stays readable.", input.entry),
+            key,
+            page,
+        })
+    }
+
+    fn told(outcome: &ItemTold) -> Told {
+        outcome.told()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::between;
+
+    #[test]
+    fn there_is_room_between_ranks() {
+        let mut ranks = vec![between(None, None)];
+        for round in 0..200 {
+            let place = (round * 7) % (ranks.len() + 1);
+            let low = place.checked_sub(1).and_then(|at| ranks.get(at)).map(String::as_str);
+            let high = ranks.get(place).map(String::as_str);
+            let rank = between(low, high);
+            assert!(low.is_none_or(|low| low < &*rank), "{low:?} {rank} {high:?}");
+            assert!(high.is_none_or(|high| &*rank < high), "{low:?} {rank} {high:?}");
+            ranks.insert(place, rank);
+        }
+    }
+}

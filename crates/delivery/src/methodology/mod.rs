@@ -1,0 +1,169 @@
+//! How does our work flow, and does our way of working help it or hinder it?
+//!
+//! Every chart is a function of the log, the rules, the instant as of which it is asked and the one at which it was known. Nothing is
+//! counted per person: a card shows who has it, a limit what is in hand now.
+
+pub mod acts;
+mod answer;
+mod board;
+mod check;
+pub mod measures;
+pub mod records;
+pub mod rules;
+pub mod scene;
+mod sheet;
+mod sprint;
+#[cfg(test)]
+mod tests;
+pub mod view;
+
+use desk::{ActEntry, Alias, Desk, FieldError, Practice, Refusal, Stage};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use rules::Preset;
+use scene::Instants;
+use view::View;
+
+/// The practice.
+#[derive(Debug)]
+pub struct Methodology;
+
+/// What to ask.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema, clap::Args)]
+pub struct Ask {
+    /// Whose board: a team, or the key of a board of everybody.
+    #[arg(long, value_name = "TEAM")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(title = "Team")]
+    pub team: Option<String>,
+    /// Which part.
+    #[arg(long, value_name = "PART")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(title = "Show")]
+    pub show: Option<Show>,
+    /// From when on: a day (2026-01-31) or a length back from the last day (90d, 6w, 3m, 1y); 90 days when left out.
+    #[arg(long, value_name = "WHEN")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(title = "Since")]
+    pub since: Option<String>,
+    /// As of the end of this day.
+    #[arg(long, value_name = "DAY")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(title = "As of")]
+    pub as_of: Option<String>,
+    /// With what was known at the end of this day.
+    #[arg(long, value_name = "DAY")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(title = "Known at")]
+    pub known_at: Option<String>,
+    /// How times are counted; the workflow's own when left out.
+    #[arg(long, value_name = "PRESET")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(title = "Counted as")]
+    pub preset: Option<Preset>,
+    /// Only this kind of work.
+    #[arg(long = "type", value_name = "TYPE")]
+    #[serde(default, rename = "type", skip_serializing_if = "Option::is_none")]
+    #[schemars(title = "Type")]
+    pub sort: Option<String>,
+    /// Only this class of service.
+    #[arg(long, value_name = "CLASS")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(title = "Class")]
+    pub class: Option<String>,
+    /// Only with this label.
+    #[arg(long, value_name = "LABEL")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(title = "Label")]
+    pub label: Option<String>,
+    /// Only parts of this epic, by key.
+    #[arg(long, value_name = "KEY")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(title = "Epic")]
+    pub epic: Option<String>,
+    /// Which sprint, by name or id; the running one when left out.
+    #[arg(long, value_name = "SPRINT")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(title = "Sprint")]
+    pub sprint: Option<String>,
+    /// The cumulative flow counts an item for the furthest stage that it reached: nothing falls.
+    #[arg(long)]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[schemars(title = "High water")]
+    pub high_water: bool,
+}
+
+/// A part of the answer.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema, clap::ValueEnum)]
+#[serde(rename_all = "snake_case")]
+#[value(rename_all = "snake_case")]
+pub enum Show {
+    /// The cards.
+    #[default]
+    Board,
+    /// The charts.
+    Flow,
+    /// The sprint.
+    Sprint,
+}
+
+impl Practice for Methodology {
+    const NAME: &'static str = "methodology";
+    const STAGE: Stage = Stage::Delivery;
+    const TITLE: &'static str = "Methodology";
+    const QUESTION: &'static str = "How does our work flow, and does our way of working help it or hinder it?";
+    const ALIASES: &'static [Alias] = &[
+        Alias::plain("board"),
+        Alias::with("flow", &["--show", "flow"]),
+        Alias::with("sprint", &["--show", "sprint"]),
+    ];
+    const ASKS_WORK: bool = true;
+
+    type Ask = Ask;
+    type View = View;
+
+    async fn view(desk: &Desk, ask: Ask) -> Result<View, Refusal> {
+        answer::answer(desk, ask).await
+    }
+
+    fn kinds() -> Vec<desk::KindEntry> {
+        vec![desk::KindEntry::of::<records::Workflow>(), desk::KindEntry::of::<records::SprintReview>()]
+    }
+
+    fn acts() -> Vec<ActEntry> {
+        acts::all()
+    }
+}
+
+impl web::Page for Methodology {
+    fn body(view: &View, pen: &web::Pen) -> Result<Option<web::Html>, Refusal> {
+        board::page(view, pen)
+    }
+}
+
+/// The page's address for an ask.
+pub(crate) fn page(ask: &Ask) -> String {
+    desk::href::<Methodology>(ask)
+}
+
+/// The instants that an ask names: the ends of its days, else now.
+fn instants(desk: &Desk, ask: &Ask) -> Result<Instants, Refusal> {
+    let as_of = end_of("as_of", ask.as_of.as_deref(), desk.now())?;
+    Ok(Instants { as_of, known_at: end_of("known_at", ask.known_at.as_deref(), desk.now())? })
+}
+
+/// The end of a day, UTC, at most now; now when there is none.
+pub(crate) fn end_of(field: &str, day: Option<&str>, now: Timestamp) -> Result<Timestamp, Refusal> {
+    let Some(text) = day.map(str::trim).filter(|text| !text.is_empty()) else { return Ok(now) };
+    let today = now.to_zoned(jiff::tz::TimeZone::UTC).date();
+    let day: Date = desk::scope::day(field, text, today)?;
+    if day > today {
+        return Err(Refusal::fields(vec![FieldError::new(field, format!("{day} is still to come."))]));
+    }
+    let next = day.tomorrow().unwrap_or(day).to_zoned(jiff::tz::TimeZone::UTC);
+    let end = next.map_or(now, |next| next.timestamp() - jiff::SignedDuration::from_micros(1));
+    Ok(end.min(now))
+}
