@@ -1,12 +1,14 @@
 //! Stage 3, delivery: what will be done when, by whom, and what could stop it?
 //!
 //! Five practices on one log of work. What they share is pure: `flow` (log → spans, counts, series), `calendar` (working time,
-//! availability), `numbers` (percentiles and limits).
+//! availability), `numbers` (percentiles and limits), `spread` (quantities with a spread), `sim` (draws of trials).
 
 pub mod calendar;
 pub mod flow;
 pub mod methodology;
 pub mod numbers;
+pub mod sim;
+pub mod spread;
 
 /// The practices of this stage that are here, for the one list of the house.
 #[must_use]
