@@ -17,4 +17,5 @@ endUndo();
 readFiles();
 offerCopies();
 
+if (document.querySelector("[data-board]")) void import("./board").then((board) => board.playBoard());
 if (document.querySelector("[data-chart]")) void import("./charts").then((charts) => charts.drawAll());

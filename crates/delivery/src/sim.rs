@@ -40,9 +40,9 @@ impl Draws {
     #[must_use]
     pub fn seed_of(text: &str) -> u64 {
         // FNV-1a (Fowler, Noll and Vo), then mixed; shown to people, so kept to six digits.
-        let hash = text.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
-            (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-        });
+        let hash = text
+            .bytes()
+            .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
         mixed(hash) % 1_000_000
     }
 
@@ -55,9 +55,9 @@ impl Draws {
     /// The stream of a stable id in words.
     #[must_use]
     pub fn stream_of(self, id: &str) -> Stream {
-        let hash = id.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
-            (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-        });
+        let hash = id
+            .bytes()
+            .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
         self.stream(hash)
     }
 }

@@ -133,7 +133,11 @@ impl Spread {
             return wrong(format!("{likely} does not lie between {low} and {high}."));
         }
         if self.meaning == Meant::Percentiles && low <= 0.0 && !self.is_constant() {
-            return wrong(format!("{low} needs a range: {low}/{}/{high}{}.", likely.unwrap_or((low + high) / 2.0), self.unit.mark()));
+            return wrong(format!(
+                "{low} needs a range: {low}/{}/{high}{}.",
+                likely.unwrap_or((low + high) / 2.0),
+                self.unit.mark()
+            ));
         }
         Ok(())
     }

@@ -117,7 +117,7 @@ impl App {
 
     /// Every route as a service.
     pub fn router(&self) -> Router {
-        let live = Router::new().route("/live", get(pages::live::stream));
+        let live = Router::new().route("/live", get(pages::live::stream)).route("/live/work", get(pages::live::work));
         let rest = Router::new()
             .route("/", get(pages::home::show))
             .route("/in/{token}", get(pages::sign_in::enter))

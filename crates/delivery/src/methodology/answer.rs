@@ -30,7 +30,7 @@ pub(super) async fn answer(desk: &Desk, ask: Ask) -> Result<View, Refusal> {
         return Ok(view);
     }
     let scene = Scene::of(desk, board, when, ask.preset, keep).await?;
-    let window = window(&scene, ask.since.as_deref())?;
+    let window = window(&scene, ask.from.as_deref())?;
     let measures = Measures::of(&scene, window);
     view.team = Some(head(desk, &scene));
     view.rules = rules(&scene, window, &ask);
@@ -86,11 +86,11 @@ fn filter(work: &desk::work::Work, ask: &Ask) -> Result<impl Fn(&Item) -> bool +
 fn window(scene: &Scene, since: Option<&str>) -> Result<(Date, Date), Refusal> {
     let last = scene.today();
     let first = match since.map(str::trim).filter(|text| !text.is_empty()) {
-        Some(text) => desk::scope::day("since", text, last)?,
+        Some(text) => desk::scope::day("from", text, last)?,
         None => after(last, 1 - WINDOW_DAYS),
     };
     if first > last {
-        return Err(Refusal::fields(vec![FieldError::new("since", format!("begins after its end ({last})"))]));
+        return Err(Refusal::fields(vec![FieldError::new("from", format!("begins after its end ({last})"))]));
     }
     Ok((first, last))
 }

@@ -211,34 +211,34 @@ pub(super) fn broken(scene: &Scene, item: &Item, to: usize) -> Option<(String, b
 struct BoardPage<'a> {
     may_move: bool,
     board: &'a BoardView,
-    tabs: Vec<(&'static str, String, bool)>,
     csrf: &'a str,
     stages: Vec<(&'a str, &'a str)>,
-    foot: Html,
     answer: String,
 }
 
-/// The page: the cards, when the board is asked for; else the sheet.
+#[derive(Template)]
+#[template(path = "methodology/tabs.html")]
+struct Tabs {
+    tabs: Vec<(&'static str, String, bool)>,
+    boards: Vec<(String, String, bool)>,
+}
+
+/// The page: the parts to choose from, then the cards or the sheet.
 pub(super) fn page(view: &View, pen: &Pen) -> Result<Option<Html>, Refusal> {
-    let Some(board) = view.board.as_ref().filter(|_| view.team.is_some()) else { return Ok(None) };
     let mut sheet = desk::Sheeted::sheet(view);
-    if sheet.empty.is_some() {
-        return Ok(None);
-    }
-    let answer = std::mem::take(&mut sheet.answer);
-    let foot = [
-        pen.notices(&sheet.notices)?,
-        pen.suggestions(&sheet.suggestions)?,
-        sheet.computed.as_ref().map(|computed| pen.computed(computed)).transpose()?.unwrap_or_default(),
-    ];
+    let Some(team) = view.team.as_ref().filter(|_| sheet.empty.is_none()) else { return Ok(None) };
+    let tabs = Html::of(&Tabs { tabs: tabs(view), boards: boards(view, &team.slug) })?;
+    let Some(board) = &view.board else { return Ok(Some(Html::joined([tabs, pen.sheet(&sheet)?]))) };
     let stages = board.columns.iter().map(|column| (column.key.as_str(), column.name.as_str())).collect();
-    let foot = Html::joined(foot);
-    let may_move = view.team.as_ref().is_some_and(|team| team.may_move);
-    Ok(Some(Html::of(&BoardPage { may_move, board, tabs: tabs(view), csrf: &pen.csrf, stages, foot, answer })?))
+    let answer = std::mem::take(&mut sheet.answer);
+    let cards = Html::of(&BoardPage { may_move: team.may_move, board, csrf: &pen.csrf, stages, answer })?;
+    let computed = sheet.computed.as_ref().map(|computed| pen.computed(computed)).transpose()?.unwrap_or_default();
+    let foot = [pen.notices(&sheet.notices)?, cards, pen.suggestions(&sheet.suggestions)?, computed];
+    Ok(Some(Html::joined(std::iter::once(tabs).chain(foot))))
 }
 
 /// The parts, with their addresses.
-pub(super) fn tabs(view: &View) -> Vec<(&'static str, String, bool)> {
+fn tabs(view: &View) -> Vec<(&'static str, String, bool)> {
     let show = view.show();
     [("Board", Show::Board), ("Flow", Show::Flow), ("Sprint", Show::Sprint)]
         .map(|(name, part)| {
@@ -246,4 +246,16 @@ pub(super) fn tabs(view: &View) -> Vec<(&'static str, String, bool)> {
             (name, super::page(&ask), part == show)
         })
         .into()
+}
+
+/// The boards to choose from, when there are several.
+fn boards(view: &View, here: &str) -> Vec<(String, String, bool)> {
+    if view.boards.len() < 2 {
+        return Vec::new();
+    }
+    let one = |(name, slug): &(String, String)| {
+        let ask = Ask { team: Some(slug.clone()), sprint: None, epic: None, ..view.ask.clone() };
+        (name.clone(), super::page(&ask), slug == here)
+    };
+    view.boards.iter().map(one).collect()
 }

@@ -47,8 +47,8 @@ pub struct Ask {
     /// From when on: a day (2026-01-31) or a length back from the last day (90d, 6w, 3m, 1y); 90 days when left out.
     #[arg(long, value_name = "WHEN")]
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(title = "Since")]
-    pub since: Option<String>,
+    #[schemars(title = "From")]
+    pub from: Option<String>,
     /// As of the end of this day.
     #[arg(long, value_name = "DAY")]
     #[serde(default, skip_serializing_if = "Option::is_none")]

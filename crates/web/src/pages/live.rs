@@ -68,3 +68,27 @@ pub(crate) async fn stream(
     });
     Sse::new(events).keep_alive(KeepAlive::default())
 }
+
+/// Seconds between two looks whether work has changed.
+const LOOK_SECONDS: u64 = 2;
+
+/// A number that changes when somebody changes work: an event `work` with it, at once and then after every change.
+pub(crate) async fn work(
+    State(app): State<App>,
+    Signed(_): Signed,
+) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
+    let store = app.office().store().clone();
+    let events = unfold((store, None), |(store, mut said)| async move {
+        loop {
+            // A database that does not answer is asked again; the page keeps what it shows.
+            match store.work_version().await {
+                Ok(version) if said != Some(version) => {
+                    said = Some(version);
+                    return Some((Ok(Event::default().event("work").data(version.to_string())), (store, said)));
+                }
+                _ => tokio::time::sleep(std::time::Duration::from_secs(LOOK_SECONDS)).await,
+            }
+        }
+    });
+    Sse::new(events).keep_alive(KeepAlive::default())
+}

@@ -32,6 +32,7 @@ fn cumulative(flow: &FlowView) -> Option<Section> {
         })
         .rev()
         .collect();
+    let floor = flow.cumulative.last().and_then(|last| last.1.first()).map_or(0, |done| done / 10 * 10);
     let labels: Vec<&str> = picked.iter().map(|day| flow.days[*day].as_str()).collect();
     let series: Vec<Value> = bands
         .iter()
@@ -45,7 +46,8 @@ fn cumulative(flow: &FlowView) -> Option<Section> {
         "tooltip": { "trigger": "axis" }, "legend": { "top": 0 },
         "grid": { "left": 8, "right": 16, "top": 36, "bottom": 8, "containLabel": true },
         "xAxis": { "type": "category", "data": labels, "boundaryGap": false },
-        "yAxis": { "type": "value", "name": "items", "minInterval": 1 }, "series": series,
+        // What was finished before the period is the ground on which the bands stand.
+        "yAxis": { "type": "value", "name": "items", "minInterval": 1, "min": floor }, "series": series,
     });
     let mut columns = vec![Column::words("day", "End of")];
     columns.extend(bands.iter().enumerate().map(|(place, (name, _))| Column::numbers(&format!("s{place}"), name)));
