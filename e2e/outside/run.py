@@ -12,6 +12,7 @@ import os
 import tempfile
 from pathlib import Path
 
+import assistant
 import document
 from checks import Checks
 from place import Place
@@ -26,6 +27,8 @@ async def main():
         try:
             place = Place(program, str(Path(work, "data")))
             place.wait_for_facts()
+            await assistant.over_http(place, checks)
+            await assistant.over_pipes(place, checks)
             await document.run(place, work, checks)
         except Exception as error:  # noqa: BLE001 - the closing line is printed in any case
             checks.failed("the run", f"{error}\n{place.said() if place else ''}")
