@@ -9,6 +9,7 @@ import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
 import { Checks } from "./checks.mjs";
+import { company } from "./company.mjs";
 import { journeys } from "./journeys.mjs";
 import { everyPage } from "./pages.mjs";
 import { makeRepository } from "./repository.mjs";
@@ -25,12 +26,13 @@ try {
   rmSync(shots, { recursive: true, force: true });
   mkdirSync(shots, { recursive: true });
   const repository = makeRepository(join(work, "shop"));
-  server = await start(program, repository, join(work, "data"));
+  server = await start(program, [repository], join(work, "data"));
   browser = await chromium.launch({
     executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
     args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
       "--disable-component-update", "--disable-sync"],
   });
+  await company(browser, program, work, checks);
   const signedIn = await journeys(browser, server, checks);
   if (signedIn) await everyPage(browser, server.origin, signedIn, shots, checks);
 } catch (error) {

@@ -4,8 +4,9 @@ import { spawn } from "node:child_process";
 const LINK = /http:\/\/(?:127\.0\.0\.1|localhost|\[::1\]):\d+\/in\/\S+/;
 
 /** Starts `mainstay up`; `link` signs in once, `stop` ends the program. */
-export async function start(program, repository, data) {
-  const child = spawn(program, ["up", repository, "--no-open", "--listen", "127.0.0.1:0", "--data", data], { stdio: ["ignore", "pipe", "pipe"] });
+export async function start(program, repositories, data, { port = 0, env = {}, cwd } = {}) {
+  const words = ["up", ...repositories, "--no-open", "--listen", `127.0.0.1:${port}`, "--data", data];
+  const child = spawn(program, words, { stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, ...env }, cwd });
   let said = "";
   const link = await new Promise((found, failed) => {
     const hear = (bytes) => {

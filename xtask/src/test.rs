@@ -10,13 +10,16 @@ use crate::run::{has, root, show};
 /// What to leave out.
 #[derive(Args)]
 pub(crate) struct Ask {
-    /// Leaves the browser tests out.
+    /// Leaves out the browser tests, and the programs by others that speak to a running server.
     #[arg(long)]
     no_browser: bool,
 }
 
 /// The test that speaks to an S3 server; without one it is left out, and said to be.
 const NEEDS_MOTO: &str = "facts_are_kept_in_a_bucket_of_a_server";
+
+/// The step in which programs by others speak to a running server.
+const OUTSIDE: &str = "Schemathesis and an assistant's client";
 
 /// A step: its name and whether it passed.
 type Step = (&'static str, bool);
@@ -32,9 +35,10 @@ pub(crate) fn run(ask: &Ask) -> Result<bool> {
     steps.extend(denied(&root)?);
     steps.extend(types(&root)?);
     if ask.no_browser {
-        println!("\nnot run: the browser tests, as asked");
+        println!("\nnot run: the browser tests and the programs by others, as asked");
     } else {
         steps.extend(browser(&root)?);
+        steps.extend(outside(&root)?);
     }
     println!();
     for (name, passed) in &steps {
@@ -89,6 +93,17 @@ fn browser(root: &Path) -> Result<Option<Step>> {
     installed(&folder)?;
     let built = show(root, "cargo", &["build", "--package", "mainstay"])?;
     Ok(Some(("browser", built && show(&folder, "node", &["run.mjs"])?)))
+}
+
+/// Programs by others speak to the debug build: Schemathesis by the API's document, an assistant's client by the tools.
+fn outside(root: &Path) -> Result<Option<Step>> {
+    let folder = root.join("e2e/outside");
+    if !has("python3", &["-c", "import mcp, schemathesis"]) {
+        println!("\nNOT RUN: {OUTSIDE} (not installed: pip install -r e2e/outside/requirements.txt)");
+        return Ok(None);
+    }
+    let built = show(root, "cargo", &["build", "--package", "mainstay"])?;
+    Ok(Some((OUTSIDE, built && show(&folder, "python3", &["run.py"])?)))
 }
 
 /// Installs what the lock file names, once.

@@ -1,21 +1,27 @@
 //! The company's sign-in (OpenID Connect): authorization code with PKCE, a nonce and a state that is kept here, used once and forgotten
 //! after ten minutes. What it proves is an address that the provider has verified; whose it is, the store says.
 
+mod claims;
 mod settings;
+mod teams;
 
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use jiff::Timestamp;
-use openidconnect::core::{CoreAuthenticationFlow, CoreClient, CoreIdTokenClaims, CoreJwsSigningAlgorithm};
+use openidconnect::core::{CoreAuthenticationFlow, CoreJwsSigningAlgorithm};
 use openidconnect::{
-    AccessTokenHash, AuthorizationCode, ClientId, ClientSecret, CsrfToken, EndpointMaybeSet, EndpointNotSet,
-    EndpointSet, IssuerUrl, LogoutRequest, Nonce, OAuth2TokenResponse as _, PkceCodeChallenge, PkceCodeVerifier,
-    ProviderMetadataWithLogout, RedirectUrl, Scope, TokenResponse as _,
+    AccessToken, AccessTokenHash, AuthorizationCode, ClientId, ClientSecret, CsrfToken, IssuerUrl, LogoutRequest,
+    Nonce, OAuth2TokenResponse as _, PkceCodeChallenge, PkceCodeVerifier, ProviderMetadataWithLogout, RedirectUrl,
+    Scope, SubjectIdentifier, TokenResponse as _,
 };
 
 pub use settings::{OidcError, OidcSettings};
+pub use teams::GroupRule;
+pub(crate) use teams::settle;
+
+use self::claims::{Client, InfoClaims, Said};
 
 /// Seconds in which somebody comes back from the provider.
 const COMES_BACK: i64 = 10 * 60;
@@ -25,9 +31,6 @@ const BELIEVED: i64 = 10 * 60;
 const UNDER_WAY: usize = 10_000;
 /// Time for an answer of the provider.
 const ANSWER_TIME: Duration = Duration::from_secs(10);
-
-type Client =
-    CoreClient<EndpointSet, EndpointNotSet, EndpointNotSet, EndpointNotSet, EndpointMaybeSet, EndpointMaybeSet>;
 
 /// The company's provider.
 #[derive(Debug)]
@@ -72,6 +75,8 @@ pub(crate) struct Back<'a> {
 pub(crate) struct Known {
     /// Their address, verified by the provider.
     pub(crate) email: String,
+    /// Their groups, when the provider says anything about them.
+    pub(crate) groups: Option<Vec<String>>,
     /// The page that they wanted.
     pub(crate) to: String,
 }
@@ -90,10 +95,10 @@ impl Company {
         let verifier = PkceCodeVerifier::new(secrets.verifier.clone());
         let (state, nonce) = (secrets.state.clone(), secrets.nonce.clone());
         let flow = CoreAuthenticationFlow::AuthorizationCode;
+        let scopes = ["email", "profile"].into_iter().chain(self.settings.scopes.iter().map(String::as_str));
         let (address, ..) = client
             .authorize_url(flow, move || CsrfToken::new(state), move || Nonce::new(nonce))
-            .add_scope(Scope::new("email".to_owned()))
-            .add_scope(Scope::new("profile".to_owned()))
+            .add_scopes(scopes.map(|scope| Scope::new(scope.to_owned())))
             .set_pkce_challenge(PkceCodeChallenge::from_code_verifier_sha256(&verifier))
             .url();
         self.remember(secrets, to, now.as_second());
@@ -123,15 +128,20 @@ impl Company {
             (None, Some(code)) => code,
             (None, None) => return Err(OidcError::NotBegun),
         };
-        let claims = self.claims(code, &pending, now).await?;
-        let email = claims.email().ok_or(OidcError::NoAddress)?;
-        if claims.email_verified() != Some(true) {
-            return Err(OidcError::NotVerified(email.to_string()));
+        let said = self.said(code, &pending, now).await?;
+        let email = said.email.ok_or(OidcError::NoAddress)?;
+        if !said.verified {
+            return Err(OidcError::NotVerified(email));
         }
-        Ok(Known { email: email.to_string(), to: pending.to })
+        Ok(Known { email, groups: said.groups, to: pending.to })
     }
 
-    async fn claims(&self, code: &str, pending: &Pending, now: Timestamp) -> Result<CoreIdTokenClaims, OidcError> {
+    /// The mapping from groups to teams.
+    pub(crate) fn rules(&self) -> &[GroupRule] {
+        &self.settings.teams
+    }
+
+    async fn said(&self, code: &str, pending: &Pending, now: Timestamp) -> Result<Said, OidcError> {
         let client = self.client(now).await?;
         let asked = client.exchange_code(AuthorizationCode::new(code.to_owned())).map_err(unproven)?;
         let asked = asked.set_pkce_verifier(PkceCodeVerifier::new(pending.verifier.clone()));
@@ -147,7 +157,18 @@ impl Company {
                 return Err(OidcError::NotProven("the access token is another's".to_owned()));
             }
         }
-        Ok(claims.clone())
+        let said = Said::in_token(claims, &self.settings.groups_claim);
+        if said.is_whole(!self.settings.teams.is_empty()) {
+            return Ok(said);
+        }
+        Ok(said.or(self.asked(&client, answer.access_token(), claims.subject()).await?))
+    }
+
+    /// What the userinfo endpoint says of the same person; nothing when there is none.
+    async fn asked(&self, client: &Client, token: &AccessToken, who: &SubjectIdentifier) -> Result<Said, OidcError> {
+        let Ok(request) = client.user_info(token.clone(), Some(who.clone())) else { return Ok(Said::default()) };
+        let claims: InfoClaims = request.request_async(&self.http).await.map_err(unproven)?;
+        Ok(Said::in_info(&claims, &self.settings.groups_claim))
     }
 
     async fn client(&self, now: Timestamp) -> Result<Client, OidcError> {
@@ -156,8 +177,8 @@ impl Company {
         let redirect = redirect.map_err(|error| OidcError::Settings(error.to_string()))?;
         let provider = self.provider(now).await?;
         let secret = settings.client_secret.clone().map(ClientSecret::new);
-        let client = CoreClient::from_provider_metadata(provider, ClientId::new(settings.client_id.clone()), secret);
-        Ok(client.set_redirect_uri(redirect))
+        let id = ClientId::new(settings.client_id.clone());
+        Ok(openidconnect::Client::from_provider_metadata(provider, id, secret).set_redirect_uri(redirect))
     }
 
     /// The provider's description of itself. Tokens signed with a shared secret are not taken.

@@ -12,7 +12,7 @@ use crate::sessions::Session;
 use crate::{App, Html};
 
 /// A problem as RFC 9457 writes it.
-#[derive(Debug, Serialize, schemars::JsonSchema)]
+#[derive(Debug, Default, Serialize, schemars::JsonSchema)]
 pub(crate) struct Problem {
     /// One word for programs, as a relative address.
     pub(crate) r#type: String,
@@ -124,18 +124,40 @@ pub(crate) fn not_signed_in() -> Response {
         title: "not signed in".to_owned(),
         status: 401,
         detail: Some(to_do.to_owned()),
-        fields: Vec::new(),
-        meanwhile: None,
-        id: None,
+        ..Problem::default()
     };
     problem_of(&problem, StatusCode::UNAUTHORIZED)
+}
+
+/// An error that was answered below our handlers (a method that is not there, a body that is too large, an answer that took too long), in the
+/// API's words; every other answer as it is.
+pub(crate) fn in_our_words(response: Response) -> Response {
+    let status = response.status();
+    let (word, title) = match status {
+        StatusCode::METHOD_NOT_ALLOWED => ("invalid", "this address does not take this method"),
+        StatusCode::PAYLOAD_TOO_LARGE => ("invalid", "the body is too large"),
+        StatusCode::SERVICE_UNAVAILABLE => ("unavailable", "the answer took too long"),
+        StatusCode::BAD_REQUEST => ("invalid", "the address cannot be read"),
+        _ => return response,
+    };
+    if response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind == "application/problem+json") {
+        return response;
+    }
+    let (r#type, title, status_number) = (format!("/api#{word}"), title.to_owned(), status.as_u16());
+    let problem = Problem { r#type, title, status: status_number, ..Problem::default() };
+    let mut said = problem_of(&problem, status);
+    if let Some(allow) = response.headers().get(header::ALLOW) {
+        said.headers_mut().insert(header::ALLOW, allow.clone());
+    }
+    said
 }
 
 /// The answer to somebody who asks too often, with the seconds to wait.
 pub(crate) fn too_often(app: &App, json: bool, seconds: i64, path: &str) -> Response {
     let refusal = Refusal::busy("too many requests").hint(format!("Try again in {seconds} seconds."));
-    let mut response = answer(app, None, refusal, json, path);
-    *response.status_mut() = StatusCode::TOO_MANY_REQUESTS;
+    let status = StatusCode::TOO_MANY_REQUESTS;
+    let mut response = if json { problem(&refusal, status, None) } else { answer(app, None, refusal, false, path) };
+    *response.status_mut() = status;
     response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
     response
 }

@@ -10,7 +10,7 @@ use desk::Refusal;
 
 use crate::App;
 use crate::door::{Door, host, peer_of};
-use crate::error::{answer, not_signed_in, too_often, wants_json};
+use crate::error::{answer, in_our_words, not_signed_in, too_often, wants_json};
 use crate::pages::sign_in::{self, Ask};
 use crate::sessions::Session;
 
@@ -48,9 +48,11 @@ pub(crate) async fn guard(State(app): State<App>, mut request: Request, next: Ne
     let mut session = match session_of(&app, request.headers(), &path).await {
         Ok(Some(session)) => session,
         Ok(None) if json => {
+            // Whoever sends no token tries none, and keeps nobody at the same address from trying.
             let tried = bearer(request.headers()).is_some();
-            return match app.limits().take(&format!("token of {address}"), SIGN_INS, now) {
-                Err(seconds) if tried => too_often(&app, json, seconds, &path),
+            let counted = || app.limits().take(&format!("token of {address}"), SIGN_INS, now);
+            return match tried.then(counted) {
+                Some(Err(seconds)) => too_often(&app, json, seconds, &path),
                 _ => not_signed_in(),
             };
         }
@@ -129,7 +131,11 @@ fn beyond_scope(session: &Session, method: &Method, path: &str) -> Option<Refusa
 /// Adds the headers that every answer carries.
 pub(crate) async fn headers(State(app): State<App>, request: Request, next: Next) -> Response {
     let secure = app.door().is_secure(request.headers());
+    let of_api = request.uri().path().starts_with("/api/v1/");
     let mut response = next.run(request).await;
+    if of_api {
+        response = in_our_words(response);
+    }
     let headers = response.headers_mut();
     let mut set = |name: HeaderName, value: &'static str| headers.insert(name, HeaderValue::from_static(value));
     set(header::CONTENT_SECURITY_POLICY, POLICY);

@@ -26,7 +26,7 @@ mod sql;
 mod tests;
 
 pub use app::App;
-pub use company::{OidcError, OidcSettings};
+pub use company::{GroupRule, OidcError, OidcSettings};
 pub use door::{Door, NoPublicUrl, PublicUrl};
 pub use html::Html;
 pub use page::{Entry, Page, entry};

@@ -1,11 +1,14 @@
-//! The API document, made from the registry: OpenAPI 3.1, whose schemas are the JSON Schemas of the types themselves.
+//! The API document, made from the registry: OpenAPI 3.1, whose schemas are the JSON Schemas of the types themselves: what is asked as it
+//! is read, what is answered as it is written.
+
+mod answers;
+mod schemas;
 
 use axum::Json;
 use axum::extract::State;
 use desk::PracticeEntry;
 use desk::form::fields;
 use desk::records::{self, Document};
-use schemars::Schema;
 use serde_json::{Map, Value, json};
 use utoipa::openapi::content::ContentBuilder;
 use utoipa::openapi::path::{
@@ -13,8 +16,10 @@ use utoipa::openapi::path::{
 };
 use utoipa::openapi::request_body::RequestBodyBuilder;
 use utoipa::openapi::tag::TagBuilder;
-use utoipa::openapi::{InfoBuilder, OpenApiBuilder, Ref, RefOr, Required, Response, ResponseBuilder, ResponsesBuilder};
+use utoipa::openapi::{InfoBuilder, OpenApiBuilder, Ref, RefOr, Required};
 
+use self::answers::Answers;
+use self::schemas::{add, add_asked, asked, done_schema, given, records_ask, rows_schema, sent_schema};
 use crate::App;
 use crate::api::records::{ListedKind, ReadersAnswer};
 use crate::api::{Listed, SqlInput};
@@ -29,15 +34,18 @@ pub(crate) async fn show(State(app): State<App>, Signed(_): Signed) -> Json<Valu
 pub(crate) fn document(app: &App) -> Value {
     let mut schemas = Map::new();
     let mut paths = PathsBuilder::new();
-    add(&mut schemas, "Problem", &schemars::schema_for!(Problem));
-    add(&mut schemas, "Practices", &schemars::schema_for!(Vec<Listed>));
-    add(&mut schemas, "SqlInput", &schemars::schema_for!(SqlInput));
+    add(&mut schemas, "Problem", &given::<Problem>());
+    add(&mut schemas, "Practices", &given::<Vec<Listed>>());
+    add_asked(&mut schemas, "SqlInput", &asked::<SqlInput>());
     schemas.insert("Rows".to_owned(), rows_schema());
-    let list = operation("practices", "Every practice of the road", "house").responses(answers("Practices")).build();
+    let list = operation("practices", "Every practice of the road", "house")
+        .responses(Answers::of("Practices").build())
+        .build();
     paths = paths.path("/api/v1/practices", PathItem::new(HttpMethod::Get, list));
     let sql =
         operation("sql", "Answers one SQL statement that only reads", "house").request_body(Some(body("SqlInput")));
-    paths = paths.path("/api/v1/sql", PathItem::new(HttpMethod::Post, sql.responses(answers("Rows")).build()));
+    let rows = Answers::of("Rows").takes_body().may_be_wrong().build();
+    paths = paths.path("/api/v1/sql", PathItem::new(HttpMethod::Post, sql.responses(rows).build()));
     paths = kinds(paths, &mut schemas, app);
     for practice in app.registry().all() {
         paths = mount(paths, &mut schemas, practice);
@@ -47,28 +55,31 @@ pub(crate) fn document(app: &App) -> Value {
     let info = InfoBuilder::new()
         .title("Mainstay")
         .version(env!("CARGO_PKG_VERSION"))
-        .description(Some("What a lead's duties ask, answered from history and records. Sign in with the one-time link; the session's cookie goes with each request."))
+        .description(Some("What a lead's duties ask, answered from history and records. Send a token, made under Settings, as `Authorization: Bearer …`; the pages' own session does, too."))
         .build();
     let paths: Paths = paths.build();
     let document = OpenApiBuilder::new().info(info).paths(paths).tags(Some(tags)).build();
     let mut json = serde_json::to_value(&document).unwrap_or_default();
     // The schemas are JSON Schema 2020-12, as OpenAPI 3.1 wants them; they go in as they are, so that no keyword is lost.
-    json["components"] = json!({ "schemas": schemas });
+    let token = json!({ "type": "http", "scheme": "bearer", "description": "A token, made under Settings" });
+    json["components"] = json!({ "schemas": schemas, "securitySchemes": { "token": token } });
+    json["security"] = json!([{ "token": [] }]);
     json
 }
 
 /// The paths of records: one set for all kinds, with the bodies' schemas as components.
 fn kinds(paths: PathsBuilder, schemas: &mut Map<String, Value>, app: &App) -> PathsBuilder {
-    add(schemas, "Kinds", &schemars::schema_for!(Vec<ListedKind>));
-    add(schemas, "Record", &schemars::schema_for!(Document));
-    add(schemas, "Records", &schemars::schema_for!(records::Listed));
-    add(schemas, "History", &schemars::schema_for!(Vec<records::Past>));
-    add(schemas, "Readers", &schemars::schema_for!(ReadersAnswer));
+    add(schemas, "Kinds", &given::<Vec<ListedKind>>());
+    add(schemas, "Record", &given::<Document>());
+    add(schemas, "Records", &given::<records::Listed>());
+    add(schemas, "History", &given::<Vec<records::Past>>());
+    add(schemas, "Readers", &given::<ReadersAnswer>());
     let all = app.registry().kinds();
     for entry in &all {
-        add(schemas, &format!("{}.Body", entry.kind), &(entry.schema)());
+        add_asked(schemas, &format!("{}.Body", entry.kind), &(entry.schema)());
     }
     let names: Vec<&str> = all.iter().map(|entry| entry.kind).collect();
+    add_asked(schemas, "RecordSent", &sent_schema(asked::<Document>(), &names));
     schemas.insert("KindName".to_owned(), json!({ "type": "string", "enum": names }));
     schemas.insert("Id".to_owned(), json!({ "type": "string", "format": "uuid" }));
     let one = |id: &str, summary: &str| {
@@ -77,31 +88,34 @@ fn kinds(paths: PathsBuilder, schemas: &mut Map<String, Value>, app: &App) -> Pa
     };
     let of_kind = |id: &str, summary: &str| operation(id, summary, "records").parameter(in_path("kind", "KindName"));
     let mut list = of_kind("list_records", "A page of the records of a kind that you may read");
-    for (name, about) in QUERY {
+    let ask = records_ask();
+    for (name, property) in ask["properties"].as_object().into_iter().flatten() {
         let parameter = ParameterBuilder::new().name(name).parameter_in(ParameterIn::Query).required(Required::False);
-        let text = RefOr::T(utoipa::openapi::schema::Schema::from(utoipa::openapi::schema::Object::with_type(
-            utoipa::openapi::schema::Type::String,
-        )));
-        list = list.parameter(parameter.description(Some(about)).schema(Some(text)).build());
+        let at = Ref::new(format!("#/components/schemas/RecordsAsk/properties/{name}"));
+        let about = property["description"].as_str();
+        list = list.parameter(parameter.description(about).schema(Some(RefOr::Ref(at))).build());
     }
-    let create = of_kind("create_record", "Makes a record").request_body(Some(body("Record")));
+    schemas.insert("RecordsAsk".to_owned(), ask);
+    let create = of_kind("create_record", "Makes a record").request_body(Some(body("RecordSent")));
+    let made = Answers::of_made_record().at(NO_KIND).takes_body().may_be_wrong().may_clash();
     let many = PathItem::builder()
-        .operation(HttpMethod::Get, list.responses(answers("Records")).build())
-        .operation(HttpMethod::Post, create.responses(record_answers("201", Some("Record"))).build());
+        .operation(HttpMethod::Get, list.responses(Answers::of("Records").at(NO_KIND).may_be_wrong().build()).build())
+        .operation(HttpMethod::Post, create.responses(made.build()).build());
     let put = one("put_record", "Writes the next version; `If-Match` or `version` says which was seen");
-    let put = put.parameter(if_match()).request_body(Some(body("Record")));
+    let put = put.parameter(if_match()).request_body(Some(body("RecordSent")));
+    let written = Answers::of_record().at(NO_RECORD).takes_body().may_be_wrong().may_clash();
     let away = one("archive_record", "Puts the record away; history keeps it").parameter(if_match());
+    let gone = Answers::of_nothing().at(NO_RECORD).may_be_wrong().may_clash();
+    let get = one("get_record", "The record").responses(Answers::of_record().at(NO_RECORD).build());
     let single = PathItem::builder()
-        .operation(
-            HttpMethod::Get,
-            one("get_record", "The record").responses(record_answers("200", Some("Record"))).build(),
-        )
-        .operation(HttpMethod::Put, put.responses(record_answers("200", Some("Record"))).build())
-        .operation(HttpMethod::Delete, away.responses(record_answers("204", None)).build());
-    let history =
-        one("record_history", "Every version that you may read").responses(record_answers("200", Some("History")));
-    let readers = one("record_readers", "Who can read it").responses(record_answers("200", Some("Readers")));
-    let listed = operation("kinds", "Every kind of record", "records").responses(answers("Kinds")).build();
+        .operation(HttpMethod::Get, get.build())
+        .operation(HttpMethod::Put, put.responses(written.build()).build())
+        .operation(HttpMethod::Delete, away.responses(gone.build()).build());
+    let history = one("record_history", "Every version that you may read");
+    let history = history.responses(Answers::of("History").at(NO_RECORD).build());
+    let readers = one("record_readers", "Who can read it");
+    let readers = readers.responses(Answers::of("Readers").at(NO_RECORD).build());
+    let listed = operation("kinds", "Every kind of record", "records").responses(Answers::of("Kinds").build()).build();
     paths
         .path("/api/v1/kinds", PathItem::new(HttpMethod::Get, listed))
         .path("/api/v1/records/{kind}", many.build())
@@ -110,18 +124,10 @@ fn kinds(paths: PathsBuilder, schemas: &mut Map<String, Value>, app: &App) -> Pa
         .path("/api/v1/records/{kind}/{id}/readers", PathItem::new(HttpMethod::Get, readers.build()))
 }
 
-/// What a list of records is asked by.
-const QUERY: [(&str, &str); 9] = [
-    ("team", "Of this team, by slug"),
-    ("subject", "About this person, by address"),
-    ("author", "Made by this person, by address"),
-    ("status", "With this state; may come more than once"),
-    ("due_before", "Due before this day"),
-    ("archived", "`true`: those that were put away, too"),
-    ("order", "`updated`, `created`, `title` or `due`"),
-    ("after", "Where the page begins: `next` of the page before"),
-    ("limit", "At most so many, 1 to 200; 50 when nothing is said"),
-];
+/// What is not there when a kind is named.
+const NO_KIND: &str = "No such kind";
+/// What is not there when a record is named.
+const NO_RECORD: &str = "No such kind, or no such record for you";
 
 fn in_path(name: &str, schema: &str) -> utoipa::openapi::path::Parameter {
     let parameter = ParameterBuilder::new().name(name).parameter_in(ParameterIn::Path).required(Required::True);
@@ -136,31 +142,12 @@ fn if_match() -> utoipa::openapi::path::Parameter {
     parameter.description(Some(about)).schema(Some(RefOr::T(utoipa::openapi::schema::Schema::from(text)))).build()
 }
 
-fn record_answers(status: &str, name: Option<&str>) -> utoipa::openapi::Responses {
-    let problem = |about: &str| answer_of(about, "application/problem+json", "Problem");
-    let done = match name {
-        Some(name) => answer_of("The answer", "application/json", name),
-        None => ResponseBuilder::new().description("Done").build(),
-    };
-    ResponsesBuilder::new()
-        .response(status, done)
-        .response("400", problem("The body is not JSON"))
-        .response("401", problem("Not signed in"))
-        .response("403", problem("Not allowed"))
-        .response("404", problem("No such kind, or no such record for you"))
-        .response("409", problem("Somebody else wrote since; `meanwhile` says what"))
-        .response("415", problem("The body must be JSON"))
-        .response("422", problem("The input is wrong; `fields` says where"))
-        .response("default", problem("Anything else"))
-        .build()
-}
-
 fn mount(paths: PathsBuilder, schemas: &mut Map<String, Value>, practice: &PracticeEntry) -> PathsBuilder {
     let path = format!("/api/v1{}", practice.path());
     let view = format!("{}.View", practice.name);
     add(schemas, &view, &(practice.view_schema)());
     let ask = (practice.ask_schema)();
-    add(schemas, &format!("{}.Ask", practice.name), &ask);
+    add_asked(schemas, &format!("{}.Ask", practice.name), &ask);
     let mut ask_operation = operation(practice.name, practice.question, practice.stage.name());
     for field in fields(&ask) {
         let at = format!("#/components/schemas/{}.Ask/properties/{}", practice.name, field.name);
@@ -172,16 +159,19 @@ fn mount(paths: PathsBuilder, schemas: &mut Map<String, Value>, practice: &Pract
             .schema(Some(RefOr::Ref(Ref::new(at))));
         ask_operation = ask_operation.parameter(parameter.build());
     }
-    let mut paths = paths.path(&path, PathItem::new(HttpMethod::Get, ask_operation.responses(answers(&view)).build()));
+    let viewed = Answers::of(&view).names("It names something that is not there").may_be_wrong().build();
+    let mut paths = paths.path(&path, PathItem::new(HttpMethod::Get, ask_operation.responses(viewed).build()));
     for act in (practice.acts)() {
         let (input, outcome) =
             (format!("{}.{}.Input", practice.name, act.name), format!("{}.{}.Outcome", practice.name, act.name));
-        add(schemas, &input, &(act.input_schema)());
+        add_asked(schemas, &input, &(act.input_schema)());
         add(schemas, &format!("{outcome}Body"), &(act.outcome_schema)());
         schemas.insert(outcome.clone(), done_schema(&format!("{outcome}Body")));
+        let done = Answers::of(&outcome).takes_body().names("It names something that is not there").may_be_wrong();
+        let done = done.may_clash();
         let operation = operation(&format!("{}.{}", practice.name, act.name), act.title, practice.stage.name())
             .request_body(Some(body(&input)))
-            .responses(answers(&outcome))
+            .responses(done.build())
             .build();
         paths = paths.path(format!("{path}/acts/{}", act.name), PathItem::new(HttpMethod::Post, operation));
     }
@@ -199,81 +189,4 @@ fn reference(name: &str) -> Ref {
 fn body(name: &str) -> utoipa::openapi::request_body::RequestBody {
     let content = ContentBuilder::new().schema(Some(reference(name))).build();
     RequestBodyBuilder::new().content("application/json", content).required(Some(Required::True)).build()
-}
-
-fn answer_of(about: &str, media_type: &str, name: &str) -> Response {
-    ResponseBuilder::new()
-        .description(about)
-        .content(media_type, ContentBuilder::new().schema(Some(reference(name))).build())
-        .build()
-}
-
-fn answers(name: &str) -> utoipa::openapi::Responses {
-    let problem = |about: &str| answer_of(about, "application/problem+json", "Problem");
-    ResponsesBuilder::new()
-        .response("200", answer_of("The answer", "application/json", name))
-        .response("401", problem("Not signed in"))
-        .response("403", problem("Not allowed"))
-        .response("422", problem("The question or the input is wrong; `fields` says where"))
-        .response("default", problem("Anything else"))
-        .build()
-}
-
-fn done_schema(outcome: &str) -> Value {
-    json!({
-        "type": "object",
-        "required": ["outcome", "told"],
-        "properties": {
-            "outcome": { "$ref": format!("#/components/schemas/{outcome}") },
-            "told": {
-                "type": "object",
-                "required": ["sentence"],
-                "properties": { "sentence": { "type": "string" }, "href": { "type": "string" } },
-            },
-        },
-    })
-}
-
-fn rows_schema() -> Value {
-    json!({
-        "type": "object",
-        "required": ["rows", "cut"],
-        "properties": {
-            "rows": { "type": "array", "items": { "type": "object" } },
-            "cut": { "type": "boolean", "description": "Whether more rows exist than were given" },
-        },
-    })
-}
-
-/// Puts a schema among the components; its own definitions become components called `NAME.DEFINITION`.
-fn add(schemas: &mut Map<String, Value>, name: &str, schema: &Schema) {
-    let mut value = schema.clone().to_value();
-    let definitions = value.as_object_mut().and_then(|map| {
-        map.remove("$schema");
-        map.remove("$defs")
-    });
-    point(&mut value, name);
-    schemas.insert(name.to_owned(), value);
-    if let Some(Value::Object(definitions)) = definitions {
-        for (inner, mut definition) in definitions {
-            point(&mut definition, name);
-            schemas.insert(format!("{name}.{inner}"), definition);
-        }
-    }
-}
-
-/// Points references at the components.
-fn point(value: &mut Value, name: &str) {
-    match value {
-        Value::Object(map) => {
-            if let Some(Value::String(reference)) = map.get_mut("$ref")
-                && let Some(inner) = reference.strip_prefix("#/$defs/")
-            {
-                *reference = format!("#/components/schemas/{name}.{inner}");
-            }
-            map.values_mut().for_each(|value| point(value, name));
-        }
-        Value::Array(values) => values.iter_mut().for_each(|value| point(value, name)),
-        _ => {}
-    }
 }

@@ -224,7 +224,11 @@ fn take_pair(
         "due_before" => {
             query.due_before = Some(text.parse().map_err(|_| format!("`{text}` is not a day (2026-03-31)"))?);
         }
-        "archived" => query.archived = matches!(text, "true" | "on" | "yes" | "1"),
+        "archived" => match text {
+            "true" | "on" | "yes" | "1" => query.archived = true,
+            "false" | "off" | "no" | "0" => query.archived = false,
+            _ => return Err(format!("`{text}` is neither yes nor no")),
+        },
         "order" => {
             let order: Result<Order, _> = serde_json::from_value(Value::from(text));
             query.order = order.map_err(|_| format!("`{text}` is none of updated, created, title, due"))?;

@@ -1,8 +1,13 @@
 //! What an administrator says about the company's provider, and why somebody is not signed in by it.
 
+use super::GroupRule;
+
+/// The claim that names somebody's groups when nothing else is said.
+const GROUPS: &str = "groups";
+
 /// The company's provider. From the environment: `MAINSTAY_OIDC_ISSUER`, `MAINSTAY_OIDC_CLIENT_ID`, `MAINSTAY_OIDC_CLIENT_SECRET`,
-/// `MAINSTAY_OIDC_REDIRECT_BASE`.
-#[derive(Clone, PartialEq, Eq)]
+/// `MAINSTAY_OIDC_REDIRECT_BASE`; for groups `MAINSTAY_OIDC_TEAMS`, `MAINSTAY_OIDC_GROUPS_CLAIM`, `MAINSTAY_OIDC_SCOPES`.
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct OidcSettings {
     /// The issuer, as it names itself (`https://login.example.org`).
     pub issuer: String,
@@ -12,6 +17,12 @@ pub struct OidcSettings {
     pub client_secret: Option<String>,
     /// Where people reach this place (`https://mainstay.example.org`); they come back to `/sign_in/back` under it.
     pub redirect_base: String,
+    /// Which group makes somebody what in which team; empty when groups mean nothing here.
+    pub teams: Vec<GroupRule>,
+    /// The claim that names the groups.
+    pub groups_claim: String,
+    /// What is asked for beside `openid`, `email` and `profile`; some providers name groups only when asked for `groups`.
+    pub scopes: Vec<String>,
 }
 
 impl std::fmt::Debug for OidcSettings {
@@ -66,8 +77,16 @@ impl OidcSettings {
                 return Err(OidcError::Settings(format!("`{address}` does not begin with https://")));
             }
         }
-        let client_secret = get("CLIENT_SECRET");
-        Ok(Some(Self { issuer, client_id: need("CLIENT_ID")?, client_secret, redirect_base }))
+        let scopes = get("SCOPES").unwrap_or_default();
+        Ok(Some(Self {
+            issuer,
+            client_id: need("CLIENT_ID")?,
+            client_secret: get("CLIENT_SECRET"),
+            redirect_base,
+            teams: GroupRule::parse_all(&get("TEAMS").unwrap_or_default())?,
+            groups_claim: get("GROUPS_CLAIM").unwrap_or_else(|| GROUPS.to_owned()),
+            scopes: scopes.split([' ', ',']).filter(|scope| !scope.is_empty()).map(str::to_owned).collect(),
+        }))
     }
 }
 
@@ -104,6 +123,16 @@ mod tests {
         assert!(of(&all[..2]).unwrap_err().to_string().contains("MAINSTAY_OIDC_REDIRECT_BASE is missing"));
         let open = [("MAINSTAY_OIDC_ISSUER", "http://login.example.org"), all[1], all[2]];
         assert!(of(&open).unwrap_err().to_string().contains("https://"));
+        assert_eq!((settings.groups_claim.as_str(), settings.teams.len(), settings.scopes.len()), ("groups", 0, 0));
+        let more =
+            [all[0], all[1], all[2], ("MAINSTAY_OIDC_TEAMS", "devs=shop"), ("MAINSTAY_OIDC_SCOPES", "groups roles")];
+        let more = of(&more).unwrap().unwrap();
+        assert_eq!(
+            (more.teams[0].team.as_str(), more.scopes.as_slice()),
+            ("shop", ["groups".to_owned(), "roles".to_owned()].as_slice())
+        );
+        let wrong = [all[0], all[1], all[2], ("MAINSTAY_OIDC_TEAMS", "devs")];
+        assert!(of(&wrong).unwrap_err().to_string().contains("group=team"));
         let secret = OidcSettings { client_secret: Some("hush".to_owned()), ..settings };
         assert!(!format!("{secret:?}").contains("hush"));
     }

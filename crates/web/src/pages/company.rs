@@ -3,12 +3,14 @@
 use axum::extract::{RawQuery, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
+use desk::Refusal;
+use store::PersonId;
 use store::sign_in::Way;
 
 use super::pairs_of_query;
 use super::sign_in::{Ask, ask, go_on};
 use crate::App;
-use crate::company::{Back, Company, OidcError, Secrets};
+use crate::company::{Back, Company, OidcError, Secrets, settle};
 use crate::door::local_path;
 use crate::guard::{cookie, cookie_name};
 
@@ -71,7 +73,12 @@ async fn came_back(app: &App, company: &Company, headers: &HeaderMap, query: Opt
         Err(error) => return crate::error::answer(app, None, error.into(), false, "/sign_in"),
     };
     match people.by_email(&known.email) {
-        Some(person) => go_on(app, person.id, Way::Company, headers, &known.to).await,
+        Some(person) => {
+            if let Err(refusal) = into_teams(app, company, person.id, known.groups.as_deref()).await {
+                return crate::error::answer(app, None, refusal, false, "/sign_in");
+            }
+            go_on(app, person.id, Way::Company, headers, &known.to).await
+        }
         None => {
             let wrong = format!(
                 "Your company knows you as {}, and nobody here has that address. Ask an administrator to add you.",
@@ -80,6 +87,19 @@ async fn came_back(app: &App, company: &Company, headers: &HeaderMap, query: Opt
             said(app, StatusCode::FORBIDDEN, &wrong, "/").await
         }
     }
+}
+
+/// Lets the person be in the teams that their groups name. A provider that says nothing of groups changes nothing.
+async fn into_teams(app: &App, company: &Company, who: PersonId, groups: Option<&[String]>) -> Result<(), Refusal> {
+    if company.rules().is_empty() {
+        return Ok(());
+    }
+    let Some(groups) = groups else {
+        tracing::warn!("MAINSTAY_OIDC_TEAMS is set, and the company's sign-in names no groups");
+        return Ok(());
+    };
+    let clock = app.office().clock();
+    settle(app.office().store(), company.rules(), who, groups, clock.now(), clock.today()).await
 }
 
 async fn without(app: &App) -> Response {

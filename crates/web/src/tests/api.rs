@@ -87,6 +87,38 @@ async fn problems_say_where() {
 }
 
 #[tokio::test]
+async fn errors_below_handlers_are_problems() {
+    let house = House::new().await;
+    let with_cookie = |request: axum::http::request::Builder| request.header(header::COOKIE, &house.cookie);
+    let method = house.send(with_cookie(Request::delete("/api/v1/practices"))).await;
+    assert_eq!((method.status, method.json()["status"].as_u64(), method.header("allow")), (405, Some(405), "GET,HEAD"));
+    let sql = with_cookie(Request::post("/api/v1/sql")).header(header::CONTENT_TYPE, "application/json");
+    let large = house.send_with(sql, "x".repeat((1 << 20) + 1)).await;
+    assert_eq!((large.status, large.json()["title"].as_str()), (413, Some("the body is too large")));
+    let unreadable = house.get("/api/v1/records/%FF").await;
+    assert_eq!((unreadable.status, unreadable.header("content-type")), (400, "application/problem+json"));
+    assert_eq!(house.get("/api/v1/records/note?archived=perhaps").await.status, 422);
+}
+
+#[tokio::test]
+async fn only_tried_tokens_are_counted() {
+    let house = House::new().await;
+    let asks = async |token: Option<&str>| {
+        let request = Request::get("/api/v1/practices");
+        let request = token.into_iter().fold(request, |request, token| request.header(header::AUTHORIZATION, token));
+        house.send(request).await
+    };
+    for _ in 0..40 {
+        assert_eq!(asks(None).await.status, 401);
+    }
+    for _ in 0..30 {
+        assert_eq!(asks(Some("Bearer mst_0")).await.status, 401, "nobody has tried a token yet");
+    }
+    let waits = asks(Some("Bearer mst_0")).await;
+    assert_eq!((waits.status, waits.json()["status"].as_u64(), waits.header("retry-after")), (429, Some(429), "60"));
+}
+
+#[tokio::test]
 async fn a_gate_says_no() {
     let house = House::new().await;
     let entry = PracticeEntry::of::<Demo>();

@@ -1,6 +1,7 @@
 //! The company's sign-in against a provider that the test runs itself: who gets in, and everybody who does not.
 
-mod provider;
+pub(super) mod provider;
+mod teams;
 
 use axum::http::{Request, header};
 use store::Actor;
@@ -10,16 +11,21 @@ use self::provider::Provider;
 use super::{Answer, House};
 use crate::OidcSettings;
 
+pub(super) fn settings(issuer: &str) -> OidcSettings {
+    OidcSettings {
+        issuer: issuer.to_owned(),
+        client_id: "mainstay".to_owned(),
+        client_secret: Some("hush".to_owned()),
+        redirect_base: "http://127.0.0.1:7117".to_owned(),
+        groups_claim: "groups".to_owned(),
+        ..OidcSettings::default()
+    }
+}
+
 impl House {
     async fn with_company(provider: &Provider) -> Self {
         let mut house = Self::new().await;
-        let settings = OidcSettings {
-            issuer: provider.issuer().to_owned(),
-            client_id: "mainstay".to_owned(),
-            client_secret: Some("hush".to_owned()),
-            redirect_base: "http://127.0.0.1:7117".to_owned(),
-        };
-        house.app = house.app.clone().with_company(settings).unwrap();
+        house.app = house.app.clone().with_company(settings(provider.issuer())).unwrap();
         let mut write = house.app.office().store().write(Actor::System, house.clock.now()).await.unwrap();
         write.add_person(&NewPerson::named("Grace Moss", "grace@example.org")).await.unwrap();
         write.keep().await.unwrap();
@@ -27,7 +33,7 @@ impl House {
     }
 
     /// Goes to the provider and back to the callback's address, with the cookie that was given.
-    async fn goes(&self, provider: &Provider, to: &str) -> (String, String) {
+    pub(super) async fn goes(&self, provider: &Provider, to: &str) -> (String, String) {
         let begun = self.send(Request::get(format!("/sign_in/company?to={to}"))).await;
         assert_eq!(begun.status, 303, "{}", begun.body);
         let way = begun.header("set-cookie");
@@ -76,6 +82,22 @@ async fn signing_out_offers_the_provider() {
     assert_eq!(out.header("location"), "/sign_in?out=true");
     let page = house.send(Request::get("/sign_in?out=true")).await;
     page.says("You are signed out.").says("sign out there, too").says("/leave?client_id=mainstay");
+}
+
+#[tokio::test]
+async fn a_terse_token_is_asked_about() {
+    let provider = Provider::start(super::noon()).await;
+    let house = House::with_company(&provider).await;
+    provider.lies(|lie| lie.terse = true);
+    let (back, way) = house.goes(&provider, "/teams").await;
+    let done = house.comes_back(&back, &way).await;
+    assert_eq!((done.status, done.header("location")), (303, "/teams"), "{}", done.body);
+    provider.lies(|lie| lie.verified = Some(false));
+    let (back, way) = house.goes(&provider, "/").await;
+    outside(&house.comes_back(&back, &way).await, "has not verified the address");
+    provider.lies(|lie| (lie.verified, lie.another) = (Some(true), true));
+    let (back, way) = house.goes(&provider, "/").await;
+    outside(&house.comes_back(&back, &way).await, "does not prove who you are");
 }
 
 #[tokio::test]
@@ -161,12 +183,7 @@ async fn a_denial_is_told() {
 async fn a_silent_provider_is_no_fault() {
     let provider = Provider::start(super::noon()).await;
     let mut house = House::with_company(&provider).await;
-    let settings = OidcSettings {
-        issuer: format!("{}/nowhere", provider.issuer()),
-        client_id: "mainstay".to_owned(),
-        client_secret: None,
-        redirect_base: "http://127.0.0.1:7117".to_owned(),
-    };
+    let settings = OidcSettings { client_secret: None, ..settings(&format!("{}/nowhere", provider.issuer())) };
     house.app = house.app.clone().with_company(settings).unwrap();
     let answer = house.send(Request::get("/sign_in/company")).await;
     assert_eq!(answer.status, 503);

@@ -12,12 +12,14 @@ use axum::routing::{get, post};
 use chrono::{DateTime, TimeDelta, Utc};
 use jiff::Timestamp;
 use openidconnect::core::{
-    CoreIdToken, CoreIdTokenClaims, CoreJsonWebKeySet, CoreJwsSigningAlgorithm, CoreRsaPrivateSigningKey,
+    CoreGenderClaim, CoreJsonWebKeySet, CoreJweContentEncryptionAlgorithm, CoreJwsSigningAlgorithm,
+    CoreRsaPrivateSigningKey,
 };
 use openidconnect::{
-    Audience, EmptyAdditionalClaims, EndUserEmail, IssuerUrl, JsonWebKeyId, Nonce, PkceCodeChallenge, PkceCodeVerifier,
-    PrivateSigningKey as _, StandardClaims, SubjectIdentifier,
+    AdditionalClaims, Audience, EndUserEmail, IdToken, IdTokenClaims, IssuerUrl, JsonWebKeyId, Nonce,
+    PkceCodeChallenge, PkceCodeVerifier, PrivateSigningKey as _, StandardClaims, SubjectIdentifier,
 };
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 /// A key for this test alone; it opens nothing.
@@ -25,16 +27,32 @@ const KEY: &str = include_str!("provider.pem");
 /// `mainstay:hush`, as a client says its name and secret.
 const CLIENT: &str = "Basic bWFpbnN0YXk6aHVzaA==";
 
-/// What the provider says that is not so; by default nothing.
+/// The claims beside the standard ones.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct Groups {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    groups: Option<Vec<String>>,
+}
+
+impl AdditionalClaims for Groups {}
+
+type Token = IdToken<Groups, CoreGenderClaim, CoreJweContentEncryptionAlgorithm, CoreJwsSigningAlgorithm>;
+
+/// What the provider says; by default it says the truth of Grace, all of it in the token, and nothing of groups.
 #[derive(Debug, Clone)]
-pub(super) struct Lie {
-    pub(super) nonce: Option<String>,
-    pub(super) email: String,
-    pub(super) verified: Option<bool>,
-    pub(super) audience: String,
+pub(in crate::tests) struct Lie {
+    pub(in crate::tests) nonce: Option<String>,
+    pub(in crate::tests) email: String,
+    pub(in crate::tests) verified: Option<bool>,
+    pub(in crate::tests) audience: String,
     /// The signature is another text's.
-    pub(super) forged: bool,
-    pub(super) expired: bool,
+    pub(in crate::tests) forged: bool,
+    pub(in crate::tests) expired: bool,
+    pub(in crate::tests) groups: Option<Vec<String>>,
+    /// The token names nobody but by the subject; the rest is asked for at the userinfo endpoint.
+    pub(in crate::tests) terse: bool,
+    /// The userinfo endpoint speaks of another person.
+    pub(in crate::tests) another: bool,
 }
 
 impl Default for Lie {
@@ -46,48 +64,57 @@ impl Default for Lie {
             audience: "mainstay".to_owned(),
             forged: false,
             expired: false,
+            groups: None,
+            terse: false,
+            another: false,
         }
     }
 }
 
 #[derive(Debug, Clone)]
-pub(super) struct Provider {
+pub(in crate::tests) struct Provider {
     issuer: String,
-    now: Timestamp,
+    now: Arc<Mutex<Timestamp>>,
     lie: Arc<Mutex<Lie>>,
     /// Of each code the nonce and the challenge; a code is used once.
     codes: Arc<Mutex<HashMap<String, (String, String)>>>,
 }
 
 impl Provider {
-    pub(super) async fn start(now: Timestamp) -> Self {
+    pub(in crate::tests) async fn start(now: Timestamp) -> Self {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let issuer = format!("http://{}", listener.local_addr().unwrap());
-        let provider = Self { issuer, now, lie: Arc::default(), codes: Arc::default() };
+        let provider = Self { issuer, now: Arc::new(Mutex::new(now)), lie: Arc::default(), codes: Arc::default() };
         let router = Router::new()
             .route("/.well-known/openid-configuration", get(describe))
             .route("/keys", get(keys))
             .route("/authorize", get(authorize))
             .route("/token", post(token))
+            .route("/userinfo", get(info))
             .with_state(provider.clone());
         tokio::spawn(async move { axum::serve(listener, router).await });
         provider
     }
 
-    pub(super) fn issuer(&self) -> &str {
+    pub(in crate::tests) fn issuer(&self) -> &str {
         &self.issuer
     }
 
-    pub(super) fn lies(&self, lie: impl FnOnce(&mut Lie)) {
+    pub(in crate::tests) fn lies(&self, lie: impl FnOnce(&mut Lie)) {
         lie(&mut self.lie.lock().unwrap());
     }
 
-    pub(super) fn tells_the_truth(&self) {
+    /// It is as late here as that.
+    pub(in crate::tests) fn at(&self, now: Timestamp) {
+        *self.now.lock().unwrap() = now;
+    }
+
+    pub(in crate::tests) fn tells_the_truth(&self) {
         *self.lie.lock().unwrap() = Lie::default();
     }
 
     /// Somebody signs in here; gives the path by which they come back.
-    pub(super) async fn visit(&self, address: &str) -> String {
+    pub(in crate::tests) async fn visit(&self, address: &str) -> String {
         assert!(address.starts_with(&format!("{}/authorize?", self.issuer)), "{address}");
         let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
         let answer = http.get(address).send().await.unwrap();
@@ -107,6 +134,7 @@ async fn describe(State(provider): State<Provider>) -> Json<Value> {
         "authorization_endpoint": at("/authorize"),
         "token_endpoint": at("/token"),
         "jwks_uri": at("/keys"),
+        "userinfo_endpoint": at("/userinfo"),
         "end_session_endpoint": at("/leave"),
         "response_types_supported": ["code"],
         "subject_types_supported": ["public"],
@@ -148,25 +176,41 @@ async fn token(
     }
 }
 
+async fn info(State(provider): State<Provider>, headers: HeaderMap) -> Response {
+    if headers.get(header::AUTHORIZATION).is_none_or(|token| token != "Bearer opaque") {
+        return StatusCode::UNAUTHORIZED.into_response();
+    }
+    let lie = provider.lie.lock().unwrap().clone();
+    let mut said = json!({ "sub": if lie.another { "4712" } else { "4711" }, "email": lie.email });
+    if let Some(verified) = lie.verified {
+        said["email_verified"] = json!(verified);
+    }
+    if let Some(groups) = lie.groups {
+        said["groups"] = json!(groups);
+    }
+    Json(said).into_response()
+}
+
 impl Provider {
     fn sign(&self, nonce: String) -> String {
         let lie = self.lie.lock().unwrap().clone();
-        let now: DateTime<Utc> = DateTime::from_timestamp_micros(self.now.as_microsecond()).unwrap();
+        let now: DateTime<Utc> = DateTime::from_timestamp_micros(self.now.lock().unwrap().as_microsecond()).unwrap();
         let until = now + TimeDelta::minutes(if lie.expired { -5 } else { 60 });
-        let person = StandardClaims::new(SubjectIdentifier::new("4711".to_owned()))
-            .set_email(Some(EndUserEmail::new(lie.email)))
-            .set_email_verified(lie.verified);
-        let claims = CoreIdTokenClaims::new(
+        let mut person = StandardClaims::new(SubjectIdentifier::new("4711".to_owned()));
+        if !lie.terse {
+            person = person.set_email(Some(EndUserEmail::new(lie.email))).set_email_verified(lie.verified);
+        }
+        let claims = IdTokenClaims::new(
             IssuerUrl::new(self.issuer.clone()).unwrap(),
             vec![Audience::new(lie.audience)],
             until,
             now,
             person,
-            EmptyAdditionalClaims {},
+            Groups { groups: lie.groups.filter(|_| !lie.terse) },
         )
         .set_nonce(Some(Nonce::new(lie.nonce.unwrap_or(nonce))));
         let alg = CoreJwsSigningAlgorithm::RsaSsaPkcs1V15Sha256;
-        let text = CoreIdToken::new(claims, &Self::key(), alg, None, None).unwrap().to_string();
+        let text = Token::new(claims, &Self::key(), alg, None, None).unwrap().to_string();
         if lie.forged { forged(&text) } else { text }
     }
 }
