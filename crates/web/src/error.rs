@@ -39,13 +39,20 @@ pub(crate) struct Problem {
 struct ErrorPage {
     safe: &'static str,
     to_do: String,
+    /// Whether it tries again by itself.
+    again: bool,
     id: Option<String>,
 }
+
+/// Seconds after which a page that could not be shown tries again.
+pub(crate) const AGAIN_SECONDS: &str = "10";
 
 /// Whether a request is answered with JSON: the API always, others when they ask for it.
 pub(crate) fn wants_json(uri: &Uri, headers: &HeaderMap) -> bool {
     let accepts = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    uri.path().starts_with("/api/v1/") || (accepts.contains("json") && !accepts.contains("text/html"))
+    uri.path().starts_with("/api/v1/")
+       
+        || (accepts.contains("json") && !accepts.contains("text/html"))
 }
 
 /// The answer that carries a refusal.
@@ -57,12 +64,18 @@ pub(crate) fn answer(app: &App, session: Option<&Session>, refusal: Refusal, jso
         id
     });
     let status = StatusCode::from_u16(refusal.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    if json {
-        return problem(&refusal, status, id);
+    let again = refusal.passes();
+    let mut response = if json {
+        problem(&refusal, status, id)
+    } else {
+        let (what, safe, to_do) = in_words(&refusal);
+        let html = ErrorPage { safe, to_do, again, id };
+        framed(app, session, &what, &html, status, path)
+    };
+    if again {
+        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static(AGAIN_SECONDS));
     }
-    let (what, safe, to_do) = in_words(&refusal);
-    let html = ErrorPage { safe, to_do, id };
-    framed(app, session, &what, &html, status, path)
+    response
 }
 
 fn problem(refusal: &Refusal, status: StatusCode, id: Option<String>) -> Response {

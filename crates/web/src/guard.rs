@@ -10,7 +10,7 @@ use desk::Refusal;
 
 use crate::App;
 use crate::door::{Door, host, peer_of};
-use crate::error::{answer, not_signed_in, too_often, wants_json};
+use crate::error::{AGAIN_SECONDS, answer, not_signed_in, too_often, wants_json};
 use crate::pages::sign_in::{self, Ask};
 use crate::sessions::Session;
 
@@ -128,14 +128,20 @@ fn beyond_scope(session: &Session, method: &Method, path: &str) -> Option<Refusa
 
 /// Adds the headers that every answer carries.
 pub(crate) async fn headers(State(app): State<App>, request: Request, next: Next) -> Response {
-    let secure = app.door().is_secure(request.headers());
+    let (secure, read) = (app.door().is_secure(request.headers()), request.method() == Method::GET);
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
     let mut set = |name: HeaderName, value: &'static str| headers.insert(name, HeaderValue::from_static(value));
     set(header::CONTENT_SECURITY_POLICY, POLICY);
     set(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
     set(header::X_FRAME_OPTIONS, "DENY");
+    let away = response.status() == StatusCode::SERVICE_UNAVAILABLE;
     set(header::REFERRER_POLICY, "same-origin");
+    let is_page = headers.get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
+    // Only what was read is asked for again: a form would be sent without what stands in it.
+    if read && away && is_page && headers.contains_key(header::RETRY_AFTER) {
+        headers.insert(header::REFRESH, HeaderValue::from_static(AGAIN_SECONDS));
+    }
     set(HeaderName::from_static("cross-origin-opener-policy"), "same-origin");
     set(HeaderName::from_static("cross-origin-resource-policy"), "same-origin");
     set(HeaderName::from_static("permissions-policy"), "camera=(), microphone=(), geolocation=()");

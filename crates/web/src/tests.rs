@@ -8,6 +8,7 @@ mod sign_in;
 mod api;
 mod demo;
 mod door;
+mod goes_wrong;
 mod pages;
 mod records;
 mod second_thoughts;

@@ -241,20 +241,37 @@ fn parsed(registry: &Registry, given: &Given) -> Result<(KindEntry, Document), F
     parse().map_err(|refusal| located(&refusal, given))
 }
 
-/// A refusal with the line of the first field that is wrong.
+/// Line and column, from 1, at which a dotted field stands in a document; one that is not there stands where its parent does.
+fn place_of(text: &str, field: &str) -> (usize, usize) {
+    let names = field.split('.').filter(|name| name.parse::<usize>().is_err());
+    let at = names.fold(0, |from, name| key_after(text, from, name).unwrap_or(from));
+    let before = text.get(..at).unwrap_or_default();
+    let column = before.rsplit('\n').next().map_or(0, |line| line.chars().count());
+    (before.matches('\n').count() + 1, column + 1)
+}
+
+/// Where `name:` stands next, in YAML or in JSON.
+fn key_after(text: &str, from: usize, name: &str) -> Option<usize> {
+    let is_key = |at: &usize| {
+        let before = text.get(..*at).and_then(|before| before.chars().next_back());
+        let after = text.get(*at + name.len()..).unwrap_or_default().trim_start_matches(['"', '\'', ' ']);
+        before.is_none_or(|c| c.is_whitespace() || "{,\"'".contains(c)) && after.starts_with(':')
+    };
+    text.get(from..)?.match_indices(name).map(|(at, _)| from + at).find(is_key)
+}
+
+/// A refusal with the place of the first field that is wrong.
 fn located(refusal: &Refusal, given: &Given) -> Failure {
-    let wrong = refusal.field_errors().first().map(|wrong| wrong.field.clone());
-    let last = wrong.as_deref().and_then(|field| field.rsplit('.').next()).unwrap_or("kind").to_owned();
-    let at =
-        given.text.lines().position(|line| line.trim_start().trim_start_matches("{ ").contains(&format!("{last}:")));
-    let line = given.first_line + at.unwrap_or(0);
+    let wrong = refusal.field_errors().first().map_or("kind", |wrong| wrong.field.as_str());
+    let (line, column) = place_of(&given.text, wrong);
+    let line = given.first_line + line - 1;
     let fields: Vec<String> =
         refusal.field_errors().iter().map(|one| format!("`{}`: {}", one.field, one.message)).collect();
     let what = if fields.is_empty() { refusal.to_string() } else { fields.join("; ") };
     let hint = refusal
         .what_to_do()
         .map_or_else(|| "Nothing was applied.".to_owned(), |hint| format!("{hint} Nothing was applied."));
-    Failure::new(refusal.exit_code(), format!("{}:{line}: {what}", given.place)).hint(hint)
+    Failure::new(refusal.exit_code(), format!("{}:{line}:{column}: {what}", given.place)).hint(hint)
 }
 
 /// `mainstay history KIND ID`.
@@ -290,4 +307,27 @@ pub(super) fn readers(registry: &Registry, matches: &ArgMatches) -> Result<u8, F
     let entry = registry.kind(named(matches, "kind"))?;
     let sentence = at_desk(matches, async |desk| Ok(records::readers(&desk, &entry, named(matches, "id")).await?))?;
     printed(&format!("{sentence}\n"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::place_of;
+
+    #[test]
+    fn a_field_has_its_place() {
+        let yaml = "kind: risk\n# owner: nobody\nbody: { low: 1, impact: { low: 2 } }\n";
+        for (field, place) in [
+            ("kind", (1, 1)),
+            ("body.impact.low", (3, 27)),
+            ("body.low", (3, 9)),
+            ("body.owner", (3, 1)),
+            ("missing", (1, 1)),
+        ] {
+            assert_eq!(place_of(yaml, field), place, "{field}");
+        }
+        assert_eq!(
+            place_of("{\n  \"kind\" : \"risk\",\n  \"parties\": [{ \"person\": 1 }]\n}", "parties.0.person"),
+            (3, 18)
+        );
+    }
 }

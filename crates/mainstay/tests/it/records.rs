@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use crate::program::Program;
 use crate::program::exit::{BAD_INPUT, DONE, INPUT_OUTPUT, USAGE};
 
-const RISK: &str = "\
+pub(crate) const RISK: &str = "\
 kind: risk
 title: The payment provider's contract ends in May
 team: payments
@@ -19,18 +19,18 @@ Ines Duarte,ines@example.org,,payments,manager
 Sam Ortiz,sam@example.org,ines@example.org,payments,member
 ";
 
-fn file(program: &Program, name: &str, text: &str) -> PathBuf {
+pub(crate) fn file(program: &Program, name: &str, text: &str) -> PathBuf {
     let path = program.folder("files").join(name);
     std::fs::write(&path, text).unwrap();
     path
 }
 
-fn with<'a>(words: &'a [&'a str], path: &'a std::path::Path) -> Vec<&'a OsStr> {
+pub(crate) fn with<'a>(words: &'a [&'a str], path: &'a std::path::Path) -> Vec<&'a OsStr> {
     words.iter().map(OsStr::new).chain([path.as_os_str()]).collect()
 }
 
 /// A program whose person is in the team payments.
-fn house() -> Program {
+pub(crate) fn house() -> Program {
     let program = Program::new();
     let csv = file(&program, "people.csv", PEOPLE);
     program

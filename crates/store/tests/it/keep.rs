@@ -198,6 +198,9 @@ fn doctor_is_told_what_is_wrong() {
         assert_eq!(house.store.check().await.unwrap(), []);
         house.meddle("UPDATE audit SET actor = 'nobody' WHERE seq = 3").await;
         house.meddle("UPDATE records SET body = '{}' WHERE kind = 'note'").await;
+        let key = std::fs::read_to_string(house.folder.path().join("key")).unwrap();
+        let wanted = Keys::parse(&key).unwrap().ids().remove(0);
+        assert!(found[3].problem.contains(&format!("Key {wanted} is wanted for 1 sealed records")), "{found:?}");
         let id =
             if matches!(house.place, Place::File(_)) { format!("X'{}'", note.0.simple()) } else { format!("'{note}'") };
         house.meddle(&format!("INSERT INTO tombstones VALUES ({id}, 'note', '2026-01-01', 'retention')")).await;
