@@ -117,7 +117,10 @@ impl App {
 
     /// Every route as a service.
     pub fn router(&self) -> Router {
-        let live = Router::new().route("/live", get(pages::live::stream));
+        // What takes its time, or is as large as it is: neither bounded nor compressed.
+        let live = Router::new()
+            .route("/live", get(pages::live::stream))
+            .route("/settings/backup", post(pages::settings::backup::take));
         let rest = Router::new()
             .route("/", get(pages::home::show))
             .route("/in/{token}", get(pages::sign_in::enter))
