@@ -20,7 +20,7 @@ mod settings;
 pub mod sign_in;
 mod store;
 
-pub use access::{Access, Look, asker_of};
+pub use access::{Access, Linked, Look, asker_of};
 pub use audit::{AuditRow, AuditState};
 pub use chance::Chance;
 pub use database::Place;

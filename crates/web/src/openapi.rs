@@ -63,6 +63,9 @@ fn kinds(paths: PathsBuilder, schemas: &mut Map<String, Value>, app: &App) -> Pa
     add(schemas, "Record", &schemars::schema_for!(Document));
     add(schemas, "Records", &schemars::schema_for!(records::Listed));
     add(schemas, "History", &schemars::schema_for!(Vec<records::Past>));
+    add(schemas, "Links", &schemars::schema_for!(Vec<records::LinkDocument>));
+    add(schemas, "Link", &schemars::schema_for!(records::LinkDocument));
+    add(schemas, "NewLink", &schemars::schema_for!(records::NewLink));
     add(schemas, "Readers", &schemars::schema_for!(ReadersAnswer));
     let all = app.registry().kinds();
     for entry in &all {
@@ -101,12 +104,25 @@ fn kinds(paths: PathsBuilder, schemas: &mut Map<String, Value>, app: &App) -> Pa
     let history =
         one("record_history", "Every version that you may read").responses(record_answers("200", Some("History")));
     let readers = one("record_readers", "Who can read it").responses(record_answers("200", Some("Readers")));
+    let links = one("record_links", "Its links, in both directions, whose other end you may see");
+    let link = one("link_record", "Links it to another record that you may see, or to a fact");
+    let link = link.request_body(Some(body("NewLink")));
+    let links = PathItem::builder()
+        .operation(HttpMethod::Get, links.responses(record_answers("200", Some("Links"))).build())
+        .operation(HttpMethod::Post, link.responses(record_answers("201", Some("Link"))).build());
+    let unlink = one("unlink_record", "Takes one of its links back").parameter(in_path("link", "Id"));
+    let unlink = unlink.responses(record_answers("204", None)).build();
+    let undo = one("undo_record", "Takes its last change back; `If-Match` says which one is meant");
+    let undo = undo.parameter(if_match()).responses(record_answers("200", Some("Record"))).build();
     let listed = operation("kinds", "Every kind of record", "records").responses(answers("Kinds")).build();
     paths
         .path("/api/v1/kinds", PathItem::new(HttpMethod::Get, listed))
         .path("/api/v1/records/{kind}", many.build())
         .path("/api/v1/records/{kind}/{id}", single.build())
         .path("/api/v1/records/{kind}/{id}/history", PathItem::new(HttpMethod::Get, history.build()))
+        .path("/api/v1/records/{kind}/{id}/links", links.build())
+        .path("/api/v1/records/{kind}/{id}/links/{link}", PathItem::new(HttpMethod::Delete, unlink))
+        .path("/api/v1/records/{kind}/{id}/undo", PathItem::new(HttpMethod::Post, undo))
         .path("/api/v1/records/{kind}/{id}/readers", PathItem::new(HttpMethod::Get, readers.build()))
 }
 

@@ -9,6 +9,7 @@ mod api;
 mod demo;
 mod door;
 mod goes_wrong;
+mod links;
 mod pages;
 mod records;
 mod second_thoughts;

@@ -27,7 +27,7 @@ pub(super) fn at_desk<T>(
     })
 }
 
-fn named<'a>(matches: &'a ArgMatches, name: &str) -> &'a str {
+pub(super) fn named<'a>(matches: &'a ArgMatches, name: &str) -> &'a str {
     matches.get_one::<String>(name).map_or("", String::as_str)
 }
 
@@ -36,7 +36,7 @@ fn shape(matches: &ArgMatches) -> &str {
     if matches.get_flag("json") { "json" } else { matches.get_one::<String>("output").map_or("table", String::as_str) }
 }
 
-fn written(value: &impl Serialize, shape: &str) -> Result<String, Failure> {
+pub(super) fn written(value: &impl Serialize, shape: &str) -> Result<String, Failure> {
     match shape {
         "yaml" => serde_saphyr::to_string(value)
             .map_err(|error| Failure::new(exit::BUG, format!("cannot write YAML: {error}"))),
@@ -123,7 +123,7 @@ fn day(at: jiff::Timestamp) -> String {
     at.strftime("%Y-%m-%d").to_string()
 }
 
-fn table(head: &[&str], rows: impl Iterator<Item = Vec<String>>) -> String {
+pub(super) fn table(head: &[&str], rows: impl Iterator<Item = Vec<String>>) -> String {
     let mut table = Table::new();
     table.load_preset(presets::NOTHING).set_content_arrangement(ContentArrangement::Dynamic).set_header(head.to_vec());
     table.add_rows(rows);
@@ -300,6 +300,22 @@ pub(super) fn archive(registry: &Registry, matches: &ArgMatches) -> Result<u8, F
     let id = named(matches, "id");
     at_desk(matches, async |desk| Ok(records::archive(&desk, &entry, id, None).await?))?;
     printed(&format!("{} {id} is put away; `mainstay history {} {id}` keeps it\n", entry.kind, entry.kind))
+}
+
+/// `mainstay undo KIND ID`.
+pub(super) fn undo(registry: &Registry, matches: &ArgMatches) -> Result<u8, Failure> {
+    let entry = registry.kind(named(matches, "kind"))?;
+    let id = named(matches, "id");
+    let (done, last) = at_desk(matches, async |desk| {
+        let done = records::undo_last(&desk, &entry, id, None).await?;
+        let last = records::history(&desk, &entry, id).await?.pop();
+        Ok((done, last))
+    })?;
+    if matches.get_flag("json") {
+        return printed(&written(&last, "json")?);
+    }
+    let changed: String = last.iter().flat_map(|past| past.changed.iter().map(difference)).collect();
+    printed(&format!("{} {id}: the last change is taken back in version {}\n{changed}", entry.kind, done.version))
 }
 
 /// `mainstay readers KIND ID`.

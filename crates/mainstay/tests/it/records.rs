@@ -146,3 +146,38 @@ fn bad_lines_and_unknown_people_are_refused() {
         "no secret is in the audit"
     );
 }
+
+#[test]
+fn records_are_linked_and_changes_taken_back() {
+    let program = house();
+    let risk = file(&program, "risk.yaml", RISK);
+    let note = file(&program, "note.yaml", "kind: note\ntitle: Talk to legal\nteam: payments\nbody: { text: x }\n");
+    for path in [&risk, &note] {
+        program.run(&with(&["apply", "-f"], path)).says(DONE, &["created"]);
+    }
+    let id = |kind: &str| {
+        let listed: serde_json::Value = serde_json::from_str(&program.run(&["get", kind, "--json"]).out).unwrap();
+        listed["records"][0]["id"].as_str().unwrap().to_owned()
+    };
+    let (risk_id, note_id) = (id("risk"), id("note"));
+    program.run(&["links", "risk", &risk_id]).says(DONE, &["linked to nothing that you may see"]);
+    program.run(&["link", "risk", &risk_id, "mitigated by", &note_id]).says(DONE, &["linked; `mainstay unlink risk"]);
+    program.run(&["link", "risk", &risk_id, "caused_by", "work_item/PAY-812"]).says(DONE, &[]);
+    program.run(&["link", "risk", &risk_id, "caused_by", "PAY-812"]).says(BAD_INPUT, &["`to`", "work_item/…"]);
+    program.run(&["link", "rsk", &risk_id, "caused_by", "PAY-812"]).says(BAD_INPUT, &["risk"]);
+    program.run(&["links", "risk", &risk_id]).says(DONE, &["mitigated by", "Talk to legal", "PAY-812", "work_item"]);
+    program.run(&["links", "note", &note_id]).says(DONE, &["it mitigated by this", "The payment provider"]);
+    let links: serde_json::Value =
+        serde_json::from_str(&program.run(&["links", "risk", &risk_id, "--json"]).out).unwrap();
+    program
+        .run(&["unlink", "risk", &risk_id, links[0]["id"].as_str().unwrap()])
+        .says(DONE, &["not linked so any more"]);
+    program.run(&["links", "note", &note_id]).says(DONE, &["linked to nothing"]);
+    let other = file(&program, "other.yaml", &RISK.replace("0.3", "0.8"));
+    program.run(&with(&["apply", "-f"], &other)).says(DONE, &["changed"]);
+    program.run(&["undo", "risk", &risk_id]).says(DONE, &["taken back in version 3", "probability: 0.8 → 0.3"]);
+    program.run(&["archive", "risk", &risk_id]).says(DONE, &[]);
+    program.run(&["undo", "risk", &risk_id]).says(DONE, &["version 5"]);
+    program.run(&["get", "risk"]).says(DONE, &["The payment provider"]);
+    program.run(&["audit", "verify"]).says(DONE, &[]);
+}
