@@ -12,6 +12,7 @@ mod goes_wrong;
 mod links;
 mod pages;
 mod records;
+mod scim;
 mod second_thoughts;
 
 use std::path::Path;

@@ -2,6 +2,7 @@
 
 mod m0001_ground;
 mod m0002_upkeep;
+mod m0003_directory;
 
 use sea_orm_migration::{MigrationTrait, MigratorTrait};
 
@@ -10,6 +11,6 @@ pub(super) struct Migrations;
 
 impl MigratorTrait for Migrations {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(m0001_ground::Step), Box::new(m0002_upkeep::Step)]
+        vec![Box::new(m0001_ground::Step), Box::new(m0002_upkeep::Step), Box::new(m0003_directory::Step)]
     }
 }
