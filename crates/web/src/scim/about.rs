@@ -51,7 +51,7 @@ fn kinds(base: &str) -> Vec<Value> {
     vec![kind("User", USER, "A person"), kind("Group", GROUP, "A team")]
 }
 
-fn listed(all: Vec<Value>) -> Response {
+fn listed(all: &[Value]) -> Response {
     let body = json!({
         "schemas": [format!("{MESSAGES}:ListResponse")],
         "totalResults": all.len(),
@@ -71,7 +71,7 @@ fn one(all: Vec<Value>, what: &str, id: &str) -> Response {
 
 /// The kinds of resources.
 pub(super) async fn resource_types(visit: Visit) -> Response {
-    listed(kinds(&visit.base))
+    listed(&kinds(&visit.base))
 }
 
 /// One of them.
@@ -142,7 +142,7 @@ fn all(base: &str) -> Vec<Value> {
 
 /// The attributes of both.
 pub(super) async fn schemas(visit: Visit) -> Response {
-    listed(all(&visit.base))
+    listed(&all(&visit.base))
 }
 
 /// Those of one.

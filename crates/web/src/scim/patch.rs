@@ -194,7 +194,9 @@ mod tests {
     use super::*;
 
     fn of(operations: Value) -> Value {
-        json!({ "schemas": [format!("{MESSAGES}:PatchOp")], "Operations": operations })
+        let mut patch = json!({ "schemas": [format!("{MESSAGES}:PatchOp")] });
+        patch["Operations"] = operations;
+        patch
     }
 
     #[test]
