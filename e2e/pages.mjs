@@ -65,8 +65,8 @@ async function found(browser, origin, state) {
   for (const path of ["/records", "/records/note", "/records/risk", "/records/risk/new"]) add(path);
   await page.goto(`${origin}/records/note`);
   const notes = await links("main td a[href^='/records/note/'], main th a[href^='/records/note/']");
-  if (notes.length > 0) for (const path of [notes[0], `${notes[0]}/edit`]) add(path);
-  for (const path of ["/whos_who?state=all&on=2026-01-31", "/whos_who?q=nobody", "/whos_who/do/add", "/teams/do/add", "/settings/audit?verify=true"]) add(path);
+  if (notes.length > 0) for (const path of [notes[0], `${notes[0]}/edit`, `${notes[0]}/link`]) add(path);
+  for (const path of ["/whos_who?state=all&on=2026-01-31", "/whos_who?q=nobody", "/whos_who/do/add", "/teams/do/add", "/settings/sources", "/settings/backup", "/settings/audit?verify=true"]) add(path);
   add("/code/sql?q=" + encodeURIComponent("select path, score from hotspots order by score desc limit 20"));
   add("/code/sql?q=" + encodeURIComponent("select nothing from nowhere"));
   add("/no/such/page", 404);

@@ -53,7 +53,7 @@ impl From<StoreError> for Refusal {
             StoreError::Newer { .. } => Self::unavailable(text).hint("Run the newer program, or use --data with another folder."),
             StoreError::Full => Self::unavailable(text).hint("Make room on the disk, then save again; what you typed is kept on the page."),
             StoreError::Busy => Self::busy(text).hint("Try again in a moment."),
-            StoreError::Unreachable(_) => Self::unavailable(text).hint("Try again; `mainstay doctor` says what is wrong."),
+            StoreError::Unreachable(_) => Self::away(text).hint("Try again; `mainstay doctor` says what is wrong."),
             StoreError::Damaged(_) | StoreError::Sealed(_) => Self::unavailable(text).hint("`mainstay doctor` says what is wrong."),
             StoreError::Io { .. } => Self::unavailable(text).hint("Nothing was saved. Check free space and rights of the data folder, then try again."),
             StoreError::Fault { .. } => Self::bug(text, error),

@@ -102,7 +102,7 @@ fn number_of_days(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
 /// Days as a number, or as people write them (`5 d`).
 fn days<'de, D: serde::Deserializer<'de>>(from: D) -> Result<f64, D::Error> {
     #[derive(Deserialize)]
-    #[serde(untagged)]
+    #[serde(untagged, expecting = "a number of days is expected, as 5 or `5 d`")]
     enum Given {
         Number(f64),
         Text(String),

@@ -7,6 +7,7 @@ mod changes;
 mod document;
 mod journal;
 mod kind;
+mod links;
 mod meanwhile;
 mod undo;
 
@@ -27,9 +28,10 @@ pub use changes::Changes;
 pub use document::{About, Applied, Document, Listed, Named, Past, get, history, list, readers, readers_of, search};
 pub(crate) use journal::take_in;
 pub use kind::KindEntry;
+pub use links::{LinkDocument, LinkedFact, LinkedRecord, NewLink, link, links, may_link, unlink};
 pub use meanwhile::{Changed, Meanwhile};
 pub(crate) use undo::undo;
-pub use undo::{UNDO_SECONDS, Written};
+pub use undo::{UNDO_SECONDS, Written, undo_last};
 
 use crate::{FieldError, Refusal};
 

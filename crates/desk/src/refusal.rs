@@ -60,6 +60,8 @@ pub enum Refusal {
         message: String,
         /// What to do meanwhile.
         hint: Option<String>,
+        /// Whether it is likely to pass by itself, so that a page may try again.
+        passing: bool,
     },
     /// A fault of this program. Logged once at the edge with an id that the user is shown.
     #[error("{message}")]
@@ -114,7 +116,18 @@ impl Refusal {
 
     /// The world does not answer now.
     pub fn unavailable(message: impl Into<String>) -> Self {
-        Self::Unavailable { message: message.into(), hint: None }
+        Self::Unavailable { message: message.into(), hint: None, passing: false }
+    }
+
+    /// The world does not answer now, and most likely does in a moment.
+    pub fn away(message: impl Into<String>) -> Self {
+        Self::Unavailable { message: message.into(), hint: None, passing: true }
+    }
+
+    /// Whether it is likely to pass by itself.
+    #[must_use]
+    pub const fn passes(&self) -> bool {
+        matches!(self, Self::Unavailable { passing: true, .. } | Self::Refused { reason: Reason::Busy, .. })
     }
 
     /// A fault of this program.

@@ -8,6 +8,7 @@ mod doctor;
 mod housekeeping;
 mod import;
 mod keep;
+mod links;
 mod mcp;
 mod mine;
 mod people;
@@ -41,6 +42,10 @@ pub(crate) fn run(registry: &Registry, matches: &ArgMatches) -> Result<u8, Failu
         Some(("history", matches)) => records::history(registry, matches),
         Some(("archive", matches)) => records::archive(registry, matches),
         Some(("readers", matches)) => records::readers(registry, matches),
+        Some(("undo", matches)) => records::undo(registry, matches),
+        Some(("links", matches)) => links::links(registry, matches),
+        Some(("link", matches)) => links::link(registry, matches),
+        Some(("unlink", matches)) => links::unlink(registry, matches),
         Some(("backup", matches)) => keep::backup(matches),
         Some(("restore", matches)) => keep::restore(matches),
         Some(("key", matches)) => keep::key(matches),

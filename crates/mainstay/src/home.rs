@@ -62,8 +62,21 @@ impl Home {
 
     /// Facts, people and records, without a look at who is there.
     pub(crate) async fn bare_office(&self) -> Result<Office, Failure> {
-        let (entropy, keys) = (Entropy::system(), self.keys()?);
+        let (entropy, keys) = (Entropy::system(), self.keys_or_none());
         Ok(Office::open_with(self.lake()?, keys, &self.database, Clock::System, entropy).await?)
+    }
+
+    /// The keys of sealed records; none, and a word about it, when they cannot be had: everything else works without.
+    fn keys_or_none(&self) -> Keys {
+        self.keys().unwrap_or_else(|failure| {
+            eprintln!("sealed records stay sealed: {}", failure.message());
+            Keys::default()
+        })
+    }
+
+    /// What is wrong with the keys of sealed records.
+    pub(crate) fn trouble_with_keys(&self) -> Option<String> {
+        self.keys().err().map(|failure| failure.message())
     }
 
     /// The keys of sealed records: of the file or the command that the environment names, else of the data folder.

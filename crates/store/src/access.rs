@@ -49,6 +49,15 @@ pub struct Look {
     pub record: RecordId,
 }
 
+/// A link as somebody sees it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Linked {
+    /// The link.
+    pub link: Link,
+    /// The record at its other end; none when that is a fact.
+    pub other: Option<Record>,
+}
+
 impl Store {
     /// The access of `asker` at `now`.
     ///
@@ -117,9 +126,12 @@ impl Access {
         match record {
             Some(record) if self.may(Action::Read, kind, &record) => Ok(record),
             Some(_) => {
-                self.store
-                    .note_denial(Actor::Person(self.asker.person), self.now, action, &format!("{}/{id}", kind.name))
-                    .await?;
+                let target = format!("{}/{id}", kind.name);
+                let noted = self.store.note_denial(Actor::Person(self.asker.person), self.now, action, &target).await;
+                // On a full disk, too, what is hidden must look as what is absent does.
+                if let Err(error) = noted {
+                    tracing::warn!(%error, target, "a denial could not be noted");
+                }
                 Err(absent(kind, id))
             }
             None => Err(absent(kind, id)),
@@ -171,22 +183,25 @@ impl Access {
     ///
     /// # Errors
     /// As [`Self::get`].
-    pub async fn links(&self, kinds: &[Kind], kind: &Kind, id: RecordId) -> Result<Vec<Link>, StoreError> {
+    pub async fn links(&self, kinds: &[Kind], kind: &Kind, id: RecordId) -> Result<Vec<Linked>, StoreError> {
         self.readable(kind, id, "links").await?;
         let mut seen = Vec::new();
         for link in links_of(self.store.database.on(), id).await? {
-            let other = match &link.to {
+            let end = match &link.to {
                 LinkEnd::Record(to) if *to != id => Some(*to),
                 _ if link.from != id => Some(link.from),
-                _ => None,
+                LinkEnd::Record(to) => Some(*to),
+                LinkEnd::Fact(_) => None,
             };
-            if match other {
-                Some(other) => self.sees(kinds, other).await?,
-                None => true,
-            } {
-                seen.push(link);
+            let other = match end {
+                Some(end) => self.seen(kinds, end).await?,
+                None => None,
+            };
+            if end.is_none() || other.is_some() {
+                seen.push(Linked { link, other });
             }
         }
+        self.looked(seen.iter().filter_map(|linked| linked.other.as_ref()), "list").await?;
         Ok(seen)
     }
 
@@ -197,20 +212,21 @@ impl Access {
     pub async fn links_to(&self, kinds: &[Kind], fact: &str) -> Result<Vec<Link>, StoreError> {
         let mut seen = Vec::new();
         for link in links_to_fact(self.store.database.on(), fact).await? {
-            if self.sees(kinds, link.from).await? {
+            if self.seen(kinds, link.from).await?.is_some() {
                 seen.push(link);
             }
         }
         Ok(seen)
     }
 
-    async fn sees(&self, kinds: &[Kind], id: RecordId) -> Result<bool, StoreError> {
+    /// The record of that id, of whichever of these kinds, when the asker would see it in a list.
+    async fn seen(&self, kinds: &[Kind], id: RecordId) -> Result<Option<Record>, StoreError> {
         let Some(row) = records::Entity::find_by_id(id.0).one(self.store.database.on()).await? else {
-            return Ok(false);
+            return Ok(None);
         };
-        let Some(kind) = kinds.iter().find(|kind| kind.name == row.kind) else { return Ok(false) };
+        let Some(kind) = kinds.iter().find(|kind| kind.name == row.kind) else { return Ok(None) };
         let record = self.store.record(self.store.database.on(), kind, id).await?;
-        Ok(record.is_some_and(|record| self.may(Action::List, kind, &record)))
+        Ok(record.filter(|record| self.may(Action::List, kind, record)))
     }
 
     /// Who can read a record that the asker can read.

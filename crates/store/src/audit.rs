@@ -165,6 +165,16 @@ impl Store {
         Ok(rows.into_iter().map(AuditRow::from).collect())
     }
 
+    /// The rows of one action, at most `limit`, newest first.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn audit_of(&self, action: &str, limit: u64) -> Result<Vec<AuditRow>, StoreError> {
+        let asked = audit::Entity::find().filter(audit::Column::Action.eq(action));
+        let rows = asked.order_by_desc(audit::Column::Seq).limit(limit).all(self.database.on()).await?;
+        Ok(rows.into_iter().map(AuditRow::from).collect())
+    }
+
     /// Hands every row from `since` on to `each`, oldest first, a page at a time.
     ///
     /// # Errors

@@ -99,7 +99,6 @@ impl Database {
     }
 
     /// A file that may not grow over so many pages: a disk that is full, for tests.
-    #[cfg(test)]
     pub(crate) async fn open_small(place: &Place, pages: u32) -> Result<Self, StoreError> {
         let mut options = options(place)?;
         options.map_sqlx_sqlite_opts(move |sqlite| tuned(sqlite).pragma("max_page_count", pages.to_string()));

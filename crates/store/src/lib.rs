@@ -21,7 +21,7 @@ pub mod sign_in;
 mod store;
 pub mod work;
 
-pub use access::{Access, Look, asker_of};
+pub use access::{Access, Linked, Look, asker_of};
 pub use audit::{AuditRow, AuditState};
 pub use chance::Chance;
 pub use database::Place;

@@ -1,6 +1,7 @@
 //! People and teams: who they are, who is in which team, and who leads whom, on every day.
 
 mod change;
+mod directory;
 mod erase;
 mod found;
 mod grants;
@@ -13,6 +14,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub use change::{Absence, AbsenceKind, NewPerson};
+pub use directory::{Directory, DirectoryKind, DirectoryNote};
 pub use erase::{ErasureLine, ErasurePlan};
 pub use found::{Founded, Founding};
 pub use grants::{Grant, Office};

@@ -18,7 +18,7 @@ use serde_json::Value;
 
 pub use change::Draft;
 pub use erase::Tombstone;
-pub use link::{Link, LinkEnd};
+pub use link::{FACTS, Link, LinkEnd};
 pub(crate) use link::{links_of, links_to_fact};
 pub(crate) use list::Reach;
 pub use list::{Cursor, Order, Page, Query};

@@ -52,6 +52,11 @@ table!(area_owners, "area_owners", {
     #[sea_orm(primary_key, auto_increment = false)] id: Uuid,
     repository_id: Uuid, position: i32, glob: String, team_id: Uuid,
 });
+table!(directory_ids, "directory_ids", {
+    #[sea_orm(primary_key, auto_increment = false)] kind: String,
+    #[sea_orm(primary_key, auto_increment = false)] id: Uuid,
+    external_id: Option<String>, gone: bool,
+});
 table!(records, "records", {
     #[sea_orm(primary_key, auto_increment = false)] id: Uuid,
     kind: String, team_id: Option<Uuid>, subject_id: Option<Uuid>, author_id: Uuid, audience: String, status: String,

@@ -62,6 +62,20 @@ impl Store {
         Self::of(Database::open(place).await?, keys, chance).await
     }
 
+    /// As [`Self::open`], over a file that may not grow over so many pages: a disk that is full, for tests of what people are told then.
+    ///
+    /// # Errors
+    /// As [`Self::open`].
+    #[doc(hidden)]
+    pub async fn open_small(
+        place: &Place,
+        keys: Keys,
+        chance: Arc<dyn Chance>,
+        pages: u32,
+    ) -> Result<Self, StoreError> {
+        Self::of(Database::open_small(place, pages).await?, keys, chance).await
+    }
+
     async fn of(database: Database, keys: Keys, chance: Arc<dyn Chance>) -> Result<Self, StoreError> {
         let policy = Arc::new(Policy::load().map_err(|error| StoreError::because("load the policies", error))?);
         let store =

@@ -117,7 +117,11 @@ impl App {
 
     /// Every route as a service.
     pub fn router(&self) -> Router {
-        let live = Router::new().route("/live", get(pages::live::stream)).route("/live/work", get(pages::live::work));
+        // What takes its time, or is as large as it is: neither bounded nor compressed.
+        let live = Router::new()
+            .route("/live", get(pages::live::stream))
+            .route("/live/work", get(pages::live::work))
+            .route("/settings/backup", post(pages::settings::backup::take));
         let rest = Router::new()
             .route("/", get(pages::home::show))
             .route("/in/{token}", get(pages::sign_in::enter))
@@ -127,6 +131,7 @@ impl App {
             .route("/out", post(pages::sign_in::leave))
             .route("/undo", post(pages::act::undo))
             .merge(pages::rooms())
+            .merge(crate::scim::routes())
             .route("/code", get(pages::code::show))
             .route("/code/sql", get(pages::sql::show))
             .route("/code/schema", get(pages::schema::show))
@@ -138,6 +143,8 @@ impl App {
             .route("/records/{kind}/{id}", get(pages::records::show))
             .route("/records/{kind}/{id}/edit", get(pages::records::edit).post(pages::records::change))
             .route("/records/{kind}/{id}/archive", post(pages::records::archive))
+            .route("/records/{kind}/{id}/link", get(pages::records::links::form).post(pages::records::links::make))
+            .route("/records/{kind}/{id}/link/{link}/remove", post(pages::records::links::remove))
             .route("/static/{name}", get(assets::serve))
             .route("/api/v1/openapi.json", get(openapi::show))
             .route("/api/v1/practices", get(api::practices))
@@ -151,6 +158,9 @@ impl App {
             )
             .route("/api/v1/records/{kind}/{id}/history", get(api::records::history))
             .route("/api/v1/records/{kind}/{id}/readers", get(api::records::readers))
+            .route("/api/v1/records/{kind}/{id}/links", get(api::records::links).post(api::records::link))
+            .route("/api/v1/records/{kind}/{id}/links/{link}", axum::routing::delete(api::records::unlink))
+            .route("/api/v1/records/{kind}/{id}/undo", post(api::records::undo))
             .route("/api/v1/{stage}/{practice}", get(api::view))
             .route("/api/v1/{stage}/{practice}/acts/{act}", post(api::act))
             .route("/{stage}", get(pages::stage::show))

@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use crate::frame::{Frame, page};
 use crate::sessions::Session;
-use crate::{App, Html};
+use crate::{App, Html, scim};
 
 /// A problem as RFC 9457 writes it.
 #[derive(Debug, Default, Serialize, schemars::JsonSchema)]
@@ -39,13 +39,20 @@ pub(crate) struct Problem {
 struct ErrorPage {
     safe: &'static str,
     to_do: String,
+    /// Whether it tries again by itself.
+    again: bool,
     id: Option<String>,
 }
 
-/// Whether a request is answered with JSON: the API always, others when they ask for it.
+/// Seconds after which a page that could not be shown tries again.
+pub(crate) const AGAIN_SECONDS: &str = "10";
+
+/// Whether a request is answered with JSON: the API and the directory always, others when they ask for it.
 pub(crate) fn wants_json(uri: &Uri, headers: &HeaderMap) -> bool {
     let accepts = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    uri.path().starts_with("/api/v1/") || (accepts.contains("json") && !accepts.contains("text/html"))
+    uri.path().starts_with("/api/v1/")
+        || scim::is_scim(uri.path())
+        || (accepts.contains("json") && !accepts.contains("text/html"))
 }
 
 /// The answer that carries a refusal.
@@ -57,12 +64,22 @@ pub(crate) fn answer(app: &App, session: Option<&Session>, refusal: Refusal, jso
         id
     });
     let status = StatusCode::from_u16(refusal.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    if json {
-        return problem(&refusal, status, id);
+    if scim::is_scim(path) {
+        let bug = matches!(refusal, Refusal::Bug { .. });
+        return scim::refused(status, &if bug { "Mainstay has a fault".to_owned() } else { refusal.to_string() });
     }
-    let (what, safe, to_do) = in_words(&refusal);
-    let html = ErrorPage { safe, to_do, id };
-    framed(app, session, &what, &html, status, path)
+    let again = refusal.passes();
+    let mut response = if json {
+        problem(&refusal, status, id)
+    } else {
+        let (what, safe, to_do) = in_words(&refusal);
+        let html = ErrorPage { safe, to_do, again, id };
+        framed(app, session, &what, &html, status, path)
+    };
+    if again {
+        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static(AGAIN_SECONDS));
+    }
+    response
 }
 
 fn problem(refusal: &Refusal, status: StatusCode, id: Option<String>) -> Response {
@@ -117,7 +134,10 @@ pub(crate) fn sentence(fragment: &str) -> String {
 }
 
 /// The answer to a program that is not signed in.
-pub(crate) fn not_signed_in() -> Response {
+pub(crate) fn not_signed_in(path: &str) -> Response {
+    if scim::is_scim(path) {
+        return scim::refused(StatusCode::UNAUTHORIZED, "send a token that administers as `Authorization: Bearer …`");
+    }
     let to_do = "Send a token as `Authorization: Bearer …`, made under Settings; or open the one-time link that `mainstay up` printed.";
     let problem = Problem {
         r#type: "/api#not_signed_in".to_owned(),

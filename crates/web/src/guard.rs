@@ -10,8 +10,9 @@ use desk::Refusal;
 
 use crate::App;
 use crate::door::{Door, host, peer_of};
-use crate::error::{answer, in_our_words, not_signed_in, too_often, wants_json};
+use crate::error::{AGAIN_SECONDS, answer, in_our_words, not_signed_in, too_often, wants_json};
 use crate::pages::sign_in::{self, Ask};
+use crate::scim::is_scim;
 use crate::sessions::Session;
 
 /// What a page may load and where its forms may go. No script or style stands in a page itself.
@@ -53,7 +54,7 @@ pub(crate) async fn guard(State(app): State<App>, mut request: Request, next: Ne
             let counted = || app.limits().take(&format!("token of {address}"), SIGN_INS, now);
             return match tried.then(counted) {
                 Some(Err(seconds)) => too_often(&app, json, seconds, &path),
-                _ => not_signed_in(),
+                _ => not_signed_in(&path),
             };
         }
         Ok(None) => {
@@ -100,7 +101,7 @@ pub(crate) async fn is_signed_in(app: &App, headers: &HeaderMap) -> bool {
 async fn session_of(app: &App, headers: &HeaderMap, path: &str) -> Result<Option<Session>, Refusal> {
     let (office, now) = (app.office(), app.office().clock().now());
     if let Some(secret) = bearer(headers) {
-        if !path.starts_with("/api/v1/") && path != "/mcp" {
+        if !path.starts_with("/api/v1/") && path != "/mcp" && !is_scim(path) {
             return Ok(None);
         }
         let Some((token, scope)) = office.store().token(secret, now).await? else { return Ok(None) };
@@ -121,6 +122,10 @@ fn bearer(headers: &HeaderMap) -> Option<&str> {
 /// What a token's scope does not reach. Questions in SQL are read only, whatever the method.
 fn beyond_scope(session: &Session, method: &Method, path: &str) -> Option<Refusal> {
     let token = session.viewer.token.as_ref()?;
+    if is_scim(path) {
+        let hint = "Make a token that administers under Settings.";
+        return (!token.administer).then(|| Refusal::not_allowed("this token's scope has no `administer`").hint(hint));
+    }
     let reads = method == Method::GET || method == Method::HEAD || path == "/api/v1/sql" || path == "/mcp";
     let allowed = if reads { token.read } else { token.write || token.administer };
     let hint = "Make a token with the scope that is needed under Settings.";
@@ -130,13 +135,19 @@ fn beyond_scope(session: &Session, method: &Method, path: &str) -> Option<Refusa
 
 /// Adds the headers that every answer carries.
 pub(crate) async fn headers(State(app): State<App>, request: Request, next: Next) -> Response {
-    let secure = app.door().is_secure(request.headers());
+    let (secure, read) = (app.door().is_secure(request.headers()), request.method() == Method::GET);
     let of_api = request.uri().path().starts_with("/api/v1/");
     let mut response = next.run(request).await;
     if of_api {
         response = in_our_words(response);
     }
+    let away = response.status() == StatusCode::SERVICE_UNAVAILABLE;
     let headers = response.headers_mut();
+    let is_page = headers.get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
+    // Only what was read is asked for again: a form would be sent without what stands in it.
+    if read && away && is_page && headers.contains_key(header::RETRY_AFTER) {
+        headers.insert(header::REFRESH, HeaderValue::from_static(AGAIN_SECONDS));
+    }
     let mut set = |name: HeaderName, value: &'static str| headers.insert(name, HeaderValue::from_static(value));
     set(header::CONTENT_SECURITY_POLICY, POLICY);
     set(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
@@ -197,7 +208,7 @@ impl FromRequestParts<App> for Signed {
         let path = parts.uri.path().to_owned();
         match parts.extensions.get::<Session>().cloned() {
             Some(session) => Ok(Self(session)),
-            None if json => Err(not_signed_in()),
+            None if json => Err(not_signed_in(&path)),
             None => Err(sign_in::ask(app, Ask { to: &path, ..Ask::default() }).await),
         }
     }

@@ -19,6 +19,7 @@ mod openapi;
 mod page;
 mod pages;
 pub mod pen;
+mod scim;
 mod serve;
 mod sessions;
 mod sql;

@@ -73,6 +73,9 @@ fn kinds(paths: PathsBuilder, schemas: &mut Map<String, Value>, app: &App) -> Pa
     add(schemas, "Record", &given::<Document>());
     add(schemas, "Records", &given::<records::Listed>());
     add(schemas, "History", &given::<Vec<records::Past>>());
+    add(schemas, "Links", &given::<Vec<records::LinkDocument>>());
+    add(schemas, "Link", &given::<records::LinkDocument>());
+    add_asked(schemas, "NewLink", &asked::<records::NewLink>());
     add(schemas, "Readers", &given::<ReadersAnswer>());
     let all = app.registry().kinds();
     for entry in &all {
@@ -115,12 +118,26 @@ fn kinds(paths: PathsBuilder, schemas: &mut Map<String, Value>, app: &App) -> Pa
     let history = history.responses(Answers::of("History").at(NO_RECORD).build());
     let readers = one("record_readers", "Who can read it");
     let readers = readers.responses(Answers::of("Readers").at(NO_RECORD).build());
+    let links = one("record_links", "Its links, in both directions, whose other end you may see");
+    let link = one("link_record", "Links it to another record that you may see, or to a fact");
+    let linked = Answers::of_made("Link").at(NO_RECORD).takes_body().may_be_wrong().may_clash();
+    let links = PathItem::builder()
+        .operation(HttpMethod::Get, links.responses(Answers::of("Links").at(NO_RECORD).build()).build())
+        .operation(HttpMethod::Post, link.request_body(Some(body("NewLink"))).responses(linked.build()).build());
+    let unlink = one("unlink_record", "Takes one of its links back").parameter(in_path("link", "Id"));
+    let unlink = unlink.responses(Answers::of_nothing().at(NO_RECORD).may_be_wrong().may_clash().build()).build();
+    let undo = one("undo_record", "Takes its last change back; `If-Match` says which one is meant");
+    let undone = Answers::of_record().at(NO_RECORD).may_be_wrong().may_clash();
+    let undo = undo.parameter(if_match()).responses(undone.build()).build();
     let listed = operation("kinds", "Every kind of record", "records").responses(Answers::of("Kinds").build()).build();
     paths
         .path("/api/v1/kinds", PathItem::new(HttpMethod::Get, listed))
         .path("/api/v1/records/{kind}", many.build())
         .path("/api/v1/records/{kind}/{id}", single.build())
         .path("/api/v1/records/{kind}/{id}/history", PathItem::new(HttpMethod::Get, history.build()))
+        .path("/api/v1/records/{kind}/{id}/links", links.build())
+        .path("/api/v1/records/{kind}/{id}/links/{link}", PathItem::new(HttpMethod::Delete, unlink))
+        .path("/api/v1/records/{kind}/{id}/undo", PathItem::new(HttpMethod::Post, undo))
         .path("/api/v1/records/{kind}/{id}/readers", PathItem::new(HttpMethod::Get, readers.build()))
 }
 

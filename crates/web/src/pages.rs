@@ -102,6 +102,8 @@ pub(crate) fn rooms() -> Router<App> {
         .route("/settings/password/remove", post(settings::you::remove_password))
         .route("/settings/import", get(settings::import::show).post(settings::import::look))
         .route("/settings/import/apply", post(settings::import::apply))
+        .route("/settings/sources", get(settings::sources::show))
+        .route("/settings/backup", get(settings::backup::show))
         .route("/settings/policies", get(settings::policies::show))
         .route("/settings/audit", get(settings::audit::show))
         .route("/settings/about", get(settings::about::show))

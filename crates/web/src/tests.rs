@@ -8,9 +8,12 @@ mod sign_in;
 mod api;
 mod demo;
 mod door;
+mod goes_wrong;
 mod hostile;
+mod links;
 mod pages;
 mod records;
+mod scim;
 mod second_thoughts;
 
 use std::path::Path;

@@ -214,7 +214,11 @@ fn take_pair(
     name: &str,
     text: &str,
 ) -> Result<(), String> {
-    let said = |error: store::StoreError| Refusal::from(error).to_string();
+    let said = |error: store::StoreError| match &error {
+        // With the names that are near.
+        store::StoreError::NotFound { .. } => error.to_string(),
+        _ => Refusal::from(error).to_string(),
+    };
     match name {
         "team" => query.team = Some(people.find_team(text).map_err(said)?.id),
         "subject" => query.subject = Some(people.find_person(text).map_err(said)?.id),

@@ -3,10 +3,11 @@
 use jiff::Timestamp;
 use store::records::{Body, Draft, Kind, Version};
 use store::work::{Deed, Reference, Touched, Work};
-use store::{Access, Actor, Store};
+use store::{Access, Actor, Store, StoreError};
 
-use super::{id_of, words};
-use crate::Refusal;
+use super::changes::overtaken;
+use super::{KindEntry, id_of, words};
+use crate::{Desk, Refusal};
 
 /// Seconds in which an act can be taken back by a press of a button.
 pub const UNDO_SECONDS: i64 = 30;
@@ -31,6 +32,15 @@ pub enum Written {
 const ITEM: &str = "work_item";
 
 impl Written {
+    /// The version that was written, or the number of lines that a log has now.
+    #[must_use]
+    pub fn version(&self) -> u64 {
+        match self {
+            Self::Record { version, .. } => *version,
+            Self::Item(touched) => touched.after.into(),
+        }
+    }
+
     /// As a text that a form can carry: kind, id, version.
     #[must_use]
     pub fn text(&self) -> String {
@@ -134,7 +144,19 @@ fn earlier(
             .hint("Look at what is there now; nothing was taken back."));
     }
     fresh(at, last.at.as_microsecond())?;
-    let Some(before) = versions.iter().rev().nth(1) else { return Ok(None) };
+    before(versions, version)
+}
+
+/// What stood before that version, to be written again; none when nothing did, or when it was put away.
+fn before(versions: &[Version], version: u64) -> Result<Option<Draft>, Refusal> {
+    if version == 1 {
+        return Ok(None);
+    }
+    let before = versions.iter().find(|one| one.version + 1 == version);
+    let before = before.ok_or_else(|| Refusal::not_allowed("you may not read what was there before"))?;
+    if before.head.archived {
+        return Ok(None);
+    }
     let Body::Open(body) = &before.body else {
         return Err(Refusal::unavailable("what was there before is sealed, and its key is not here"));
     };
@@ -151,4 +173,37 @@ fn earlier(
         parties: head.parties,
         reason: Some("taken back".to_owned()),
     }))
+}
+
+/// Takes the last change of a record back, whoever made it and whenever: what was there before is written again as its next version, and
+/// a record that was new is put away. `seen` is the version that is taken back; without it the newest is meant.
+///
+/// # Errors
+/// Refused when the viewer may not change it or not read what was there before; when somebody else wrote since `seen`.
+pub async fn undo_last(desk: &Desk, entry: &KindEntry, id: &str, seen: Option<u64>) -> Result<Written, Refusal> {
+    let (access, rules) = (desk.access(), &entry.rules);
+    let id = id_of(entry.kind, id)?;
+    let now = access.get(rules, id).await?.version;
+    let seen = seen.unwrap_or(now);
+    if seen != now {
+        let error = StoreError::Stale { kind: entry.kind.to_owned(), id: id.to_string(), seen, now };
+        return Err(overtaken(access, rules, id, error).await);
+    }
+    let draft = before(&access.history(rules, id).await?, now)?;
+    let mut write = desk.store().write(Actor::Person(desk.viewer().person), desk.now()).await?;
+    write.note("act", "undo", None, None);
+    let version = match &draft {
+        None => access.archive(&mut write, rules, id, now).await,
+        Some(draft) => access.update(&mut write, rules, id, now, draft).await,
+    };
+    match version {
+        Ok(version) => {
+            write.keep().await?;
+            Ok(Written::Record { kind: *rules, id: id.to_string(), version })
+        }
+        Err(error) => {
+            drop(write);
+            Err(overtaken(access, rules, id, error).await)
+        }
+    }
 }

@@ -20,8 +20,14 @@ fn id() -> Arg {
     Arg::new("id").value_name("ID").required(true).help("The record's id")
 }
 
+const TARGET: &str = "A record's id or address, or commit/REPO/SHA, path/REPO/PATH, work_item/KEY, change_request/REPO/NUMBER, deployment/ID";
+
+fn needed(name: &'static str, value: &'static str, help: &'static str) -> Arg {
+    Arg::new(name).value_name(value).required(true).help(help)
+}
+
 /// Every kind of record alike.
-pub(super) fn commands() -> [Command; 5] {
+pub(super) fn commands() -> [Command; 9] {
     let output =
         Arg::new("output").long("output").short('o').value_name("SHAPE").value_parser(["table", "json", "yaml"]);
     let get = Command::new("get")
@@ -48,6 +54,26 @@ pub(super) fn commands() -> [Command; 5] {
         Command::new("history").about("Every version of a record, and what each changed").arg(kind()).arg(id()),
         Command::new("archive").about("Put a record away; history keeps it").arg(kind()).arg(id()),
         Command::new("readers").about("Who can read a record").arg(kind()).arg(id()),
+        Command::new("undo")
+            .about("Take a record's last change back: what was there before is written again, and history keeps both")
+            .arg(kind())
+            .arg(id()),
+        Command::new("links").about("What a record is linked to, in both directions").arg(kind()).arg(id()),
+        Command::new("link")
+            .about("Link a record to another, or to a fact")
+            .arg(kind())
+            .arg(id())
+            .arg(needed(
+                "relation",
+                "RELATION",
+                "What it does to the other: mitigates, caused_by, evidence_of, see_also",
+            ))
+            .arg(needed("to", "TARGET", TARGET)),
+        Command::new("unlink").about("Take a link of a record back").arg(kind()).arg(id()).arg(needed(
+            "link",
+            "LINK",
+            "The link's id, as `mainstay links` lists it",
+        )),
     ]
 }
 

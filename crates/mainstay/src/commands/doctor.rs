@@ -41,6 +41,12 @@ pub(super) fn run(matches: &ArgMatches) -> Result<u8, Failure> {
         }
         Err(failure) => visit.finding(failure.message(), failure.what_to_do().unwrap_or("mine the repositories again")),
     }
+    if let Some(trouble) = home.trouble_with_keys() {
+        visit.finding(
+            format!("sealed records stay sealed: {trouble}"),
+            format!("put the key of the time back at {}; a backup made --with-key holds it", home.key_path().display()),
+        );
+    }
     let looked = crate::home::runtime()?.block_on(async {
         let (office, _) = home.office().await?;
         let found = office.store().check().await.map_err(desk::Refusal::from)?;

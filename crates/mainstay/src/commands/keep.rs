@@ -27,6 +27,9 @@ fn me(desk: &Desk) -> Actor {
 /// `mainstay backup FILE`.
 pub(super) fn backup(matches: &ArgMatches) -> Result<u8, Failure> {
     let (home, file, with_key) = (Home::of(matches)?, path(matches, "file"), matches.get_flag("with-key"));
+    if with_key {
+        needs_keys(&home)?;
+    }
     let lake = (home.lake()?.is_here() && home.lake_path().exists()).then(|| home.lake_path().to_owned());
     let contents = at_desk(matches, async |desk| {
         administers(&desk, Resource::Backup)?;
@@ -52,6 +55,7 @@ pub(super) fn restore(matches: &ArgMatches) -> Result<u8, Failure> {
 /// `mainstay key rotate`.
 pub(super) fn key(matches: &ArgMatches) -> Result<u8, Failure> {
     let home = Home::of(matches)?;
+    needs_keys(&home)?;
     let rotation = at_desk(matches, async |desk| {
         administers(&desk, Resource::Settings)?;
         let keep = |text: &str| store::keep::write_secret(&home.key_path(), text);
@@ -61,6 +65,14 @@ pub(super) fn key(matches: &ArgMatches) -> Result<u8, Failure> {
         "{} sealed records are wrapped with key {}; the old keys stay in the file for backups that want them\n",
         rotation.records, rotation.key_id
     ))
+}
+
+/// Refuses when the keys cannot be read: what stands in their place is not to be written over, and no backup may claim to hold them.
+fn needs_keys(home: &Home) -> Result<(), Failure> {
+    let trouble = home.trouble_with_keys();
+    trouble.map_or(Ok(()), |why| {
+        Err(Failure::new(exit::UNAVAILABLE, why).hint("`mainstay doctor` says what is wanted; nothing was changed."))
+    })
 }
 
 /// `mainstay export DIR`.

@@ -27,7 +27,7 @@ pub(super) fn at_desk<T>(
     })
 }
 
-fn named<'a>(matches: &'a ArgMatches, name: &str) -> &'a str {
+pub(super) fn named<'a>(matches: &'a ArgMatches, name: &str) -> &'a str {
     matches.get_one::<String>(name).map_or("", String::as_str)
 }
 
@@ -36,7 +36,7 @@ fn shape(matches: &ArgMatches) -> &str {
     if matches.get_flag("json") { "json" } else { matches.get_one::<String>("output").map_or("table", String::as_str) }
 }
 
-fn written(value: &impl Serialize, shape: &str) -> Result<String, Failure> {
+pub(super) fn written(value: &impl Serialize, shape: &str) -> Result<String, Failure> {
     match shape {
         "yaml" => serde_saphyr::to_string(value)
             .map_err(|error| Failure::new(exit::BUG, format!("cannot write YAML: {error}"))),
@@ -123,7 +123,7 @@ fn day(at: jiff::Timestamp) -> String {
     at.strftime("%Y-%m-%d").to_string()
 }
 
-fn table(head: &[&str], rows: impl Iterator<Item = Vec<String>>) -> String {
+pub(super) fn table(head: &[&str], rows: impl Iterator<Item = Vec<String>>) -> String {
     let mut table = Table::new();
     table.load_preset(presets::NOTHING).set_content_arrangement(ContentArrangement::Dynamic).set_header(head.to_vec());
     table.add_rows(rows);
@@ -241,20 +241,37 @@ fn parsed(registry: &Registry, given: &Given) -> Result<(KindEntry, Document), F
     parse().map_err(|refusal| located(&refusal, given))
 }
 
-/// A refusal with the line of the first field that is wrong.
+/// Line and column, from 1, at which a dotted field stands in a document; one that is not there stands where its parent does.
+fn place_of(text: &str, field: &str) -> (usize, usize) {
+    let names = field.split('.').filter(|name| name.parse::<usize>().is_err());
+    let at = names.fold(0, |from, name| key_after(text, from, name).unwrap_or(from));
+    let before = text.get(..at).unwrap_or_default();
+    let column = before.rsplit('\n').next().map_or(0, |line| line.chars().count());
+    (before.matches('\n').count() + 1, column + 1)
+}
+
+/// Where `name:` stands next, in YAML or in JSON.
+fn key_after(text: &str, from: usize, name: &str) -> Option<usize> {
+    let is_key = |at: &usize| {
+        let before = text.get(..*at).and_then(|before| before.chars().next_back());
+        let after = text.get(*at + name.len()..).unwrap_or_default().trim_start_matches(['"', '\'', ' ']);
+        before.is_none_or(|c| c.is_whitespace() || "{,\"'".contains(c)) && after.starts_with(':')
+    };
+    text.get(from..)?.match_indices(name).map(|(at, _)| from + at).find(is_key)
+}
+
+/// A refusal with the place of the first field that is wrong.
 fn located(refusal: &Refusal, given: &Given) -> Failure {
-    let wrong = refusal.field_errors().first().map(|wrong| wrong.field.clone());
-    let last = wrong.as_deref().and_then(|field| field.rsplit('.').next()).unwrap_or("kind").to_owned();
-    let at =
-        given.text.lines().position(|line| line.trim_start().trim_start_matches("{ ").contains(&format!("{last}:")));
-    let line = given.first_line + at.unwrap_or(0);
+    let wrong = refusal.field_errors().first().map_or("kind", |wrong| wrong.field.as_str());
+    let (line, column) = place_of(&given.text, wrong);
+    let line = given.first_line + line - 1;
     let fields: Vec<String> =
         refusal.field_errors().iter().map(|one| format!("`{}`: {}", one.field, one.message)).collect();
     let what = if fields.is_empty() { refusal.to_string() } else { fields.join("; ") };
     let hint = refusal
         .what_to_do()
         .map_or_else(|| "Nothing was applied.".to_owned(), |hint| format!("{hint} Nothing was applied."));
-    Failure::new(refusal.exit_code(), format!("{}:{line}: {what}", given.place)).hint(hint)
+    Failure::new(refusal.exit_code(), format!("{}:{line}:{column}: {what}", given.place)).hint(hint)
 }
 
 /// `mainstay history KIND ID`.
@@ -285,9 +302,48 @@ pub(super) fn archive(registry: &Registry, matches: &ArgMatches) -> Result<u8, F
     printed(&format!("{} {id} is put away; `mainstay history {} {id}` keeps it\n", entry.kind, entry.kind))
 }
 
+/// `mainstay undo KIND ID`.
+pub(super) fn undo(registry: &Registry, matches: &ArgMatches) -> Result<u8, Failure> {
+    let entry = registry.kind(named(matches, "kind"))?;
+    let id = named(matches, "id");
+    let (done, last) = at_desk(matches, async |desk| {
+        let done = records::undo_last(&desk, &entry, id, None).await?;
+        let last = records::history(&desk, &entry, id).await?.pop();
+        Ok((done, last))
+    })?;
+    if matches.get_flag("json") {
+        return printed(&written(&last, "json")?);
+    }
+    let changed: String = last.iter().flat_map(|past| past.changed.iter().map(difference)).collect();
+    printed(&format!("{} {id}: the last change is taken back in version {}\n{changed}", entry.kind, done.version()))
+}
+
 /// `mainstay readers KIND ID`.
 pub(super) fn readers(registry: &Registry, matches: &ArgMatches) -> Result<u8, Failure> {
     let entry = registry.kind(named(matches, "kind"))?;
     let sentence = at_desk(matches, async |desk| Ok(records::readers(&desk, &entry, named(matches, "id")).await?))?;
     printed(&format!("{sentence}\n"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::place_of;
+
+    #[test]
+    fn a_field_has_its_place() {
+        let yaml = "kind: risk\n# owner: nobody\nbody: { low: 1, impact: { low: 2 } }\n";
+        for (field, place) in [
+            ("kind", (1, 1)),
+            ("body.impact.low", (3, 27)),
+            ("body.low", (3, 9)),
+            ("body.owner", (3, 1)),
+            ("missing", (1, 1)),
+        ] {
+            assert_eq!(place_of(yaml, field), place, "{field}");
+        }
+        assert_eq!(
+            place_of("{\n  \"kind\" : \"risk\",\n  \"parties\": [{ \"person\": 1 }]\n}", "parties.0.person"),
+            (3, 18)
+        );
+    }
 }

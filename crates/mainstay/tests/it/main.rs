@@ -6,6 +6,7 @@ mod bad_input;
 mod bucket;
 mod commands;
 mod faults;
+mod goes_wrong;
 mod mcp;
 mod odd_histories;
 mod program;

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use crate::program::Program;
 use crate::program::exit::{BAD_INPUT, DONE, INPUT_OUTPUT, USAGE};
 
-const RISK: &str = "\
+pub(crate) const RISK: &str = "\
 kind: risk
 title: The payment provider's contract ends in May
 team: payments
@@ -19,18 +19,18 @@ Ines Duarte,ines@example.org,,payments,manager
 Sam Ortiz,sam@example.org,ines@example.org,payments,member
 ";
 
-fn file(program: &Program, name: &str, text: &str) -> PathBuf {
+pub(crate) fn file(program: &Program, name: &str, text: &str) -> PathBuf {
     let path = program.folder("files").join(name);
     std::fs::write(&path, text).unwrap();
     path
 }
 
-fn with<'a>(words: &'a [&'a str], path: &'a std::path::Path) -> Vec<&'a OsStr> {
+pub(crate) fn with<'a>(words: &'a [&'a str], path: &'a std::path::Path) -> Vec<&'a OsStr> {
     words.iter().map(OsStr::new).chain([path.as_os_str()]).collect()
 }
 
 /// A program whose person is in the team payments.
-fn house() -> Program {
+pub(crate) fn house() -> Program {
     let program = Program::new();
     let csv = file(&program, "people.csv", PEOPLE);
     program
@@ -145,4 +145,39 @@ fn bad_lines_and_unknown_people_are_refused() {
         program.run(&["audit", "export"]).out.lines().all(|line| !line.contains(token.out.trim())),
         "no secret is in the audit"
     );
+}
+
+#[test]
+fn records_are_linked_and_changes_taken_back() {
+    let program = house();
+    let risk = file(&program, "risk.yaml", RISK);
+    let note = file(&program, "note.yaml", "kind: note\ntitle: Talk to legal\nteam: payments\nbody: { text: x }\n");
+    for path in [&risk, &note] {
+        program.run(&with(&["apply", "-f"], path)).says(DONE, &["created"]);
+    }
+    let id = |kind: &str| {
+        let listed: serde_json::Value = serde_json::from_str(&program.run(&["get", kind, "--json"]).out).unwrap();
+        listed["records"][0]["id"].as_str().unwrap().to_owned()
+    };
+    let (risk_id, note_id) = (id("risk"), id("note"));
+    program.run(&["links", "risk", &risk_id]).says(DONE, &["linked to nothing that you may see"]);
+    program.run(&["link", "risk", &risk_id, "mitigated by", &note_id]).says(DONE, &["linked; `mainstay unlink risk"]);
+    program.run(&["link", "risk", &risk_id, "caused_by", "work_item/PAY-812"]).says(DONE, &[]);
+    program.run(&["link", "risk", &risk_id, "caused_by", "PAY-812"]).says(BAD_INPUT, &["`to`", "work_item/…"]);
+    program.run(&["link", "rsk", &risk_id, "caused_by", "PAY-812"]).says(BAD_INPUT, &["risk"]);
+    program.run(&["links", "risk", &risk_id]).says(DONE, &["mitigated by", "Talk to legal", "PAY-812", "work_item"]);
+    program.run(&["links", "note", &note_id]).says(DONE, &["it mitigated by this", "The payment provider"]);
+    let links: serde_json::Value =
+        serde_json::from_str(&program.run(&["links", "risk", &risk_id, "--json"]).out).unwrap();
+    program
+        .run(&["unlink", "risk", &risk_id, links[0]["id"].as_str().unwrap()])
+        .says(DONE, &["not linked so any more"]);
+    program.run(&["links", "note", &note_id]).says(DONE, &["linked to nothing"]);
+    let other = file(&program, "other.yaml", &RISK.replace("0.3", "0.8"));
+    program.run(&with(&["apply", "-f"], &other)).says(DONE, &["changed"]);
+    program.run(&["undo", "risk", &risk_id]).says(DONE, &["taken back in version 3", "probability: 0.8 → 0.3"]);
+    program.run(&["archive", "risk", &risk_id]).says(DONE, &[]);
+    program.run(&["undo", "risk", &risk_id]).says(DONE, &["version 5"]);
+    program.run(&["get", "risk"]).says(DONE, &["The payment provider"]);
+    program.run(&["audit", "verify"]).says(DONE, &[]);
 }

@@ -1,7 +1,7 @@
 //! Writing records as somebody: each change is put to the policy as the record is before it, and as it would be after.
 
 use super::{Access, absent};
-use crate::policy::{Action, Readers};
+use crate::policy::{Action, Class, Readers};
 use crate::records::{Draft, Kind, Link, LinkEnd, Record, links_of};
 use crate::{RecordId, StoreError, Write};
 
@@ -98,17 +98,25 @@ impl Access {
         from: RecordId,
         to: &LinkEnd,
         relation: &str,
-    ) -> Result<(), StoreError> {
+    ) -> Result<Link, StoreError> {
         let old = self.store.record(write.on(), kind, from).await?;
         let old = old.filter(|old| self.may(Action::Read, kind, old)).ok_or_else(|| absent(kind, from))?;
         self.must(Action::Update, kind, &old)?;
-        if let LinkEnd::Record(other) = to
-            && !self.sees(kinds, *other).await?
-        {
-            return Err(StoreError::missing("record", &other.to_string(), []));
+        let alone = |field: &str| {
+            StoreError::field(field, "What a private note is about stands inside it; nothing links to it or from it.")
+        };
+        if kind.class == Class::PrivateNote {
+            return Err(alone("kind"));
         }
-        write.link_record(from, to, relation).await?;
-        Ok(())
+        if let LinkEnd::Record(other) = to {
+            let other = self.seen(kinds, *other).await?;
+            let other = other.ok_or_else(|| StoreError::missing("record", &end_name(to), []))?;
+            let class = kinds.iter().find(|kind| kind.name == other.kind).map(|kind| kind.class);
+            if class == Some(Class::PrivateNote) {
+                return Err(alone("to"));
+            }
+        }
+        write.link_record(from, to, relation).await
     }
 
     /// Removes a link of a record that the asker may change.
@@ -129,6 +137,13 @@ impl Access {
             links_of(write.on(), from).await?.into_iter().find(|one| one.id == link && one.from == from);
         let found = found.ok_or_else(|| StoreError::missing("link", &link.to_string(), []))?;
         write.unlink_record(&found).await
+    }
+}
+
+fn end_name(end: &LinkEnd) -> String {
+    match end {
+        LinkEnd::Record(id) => id.to_string(),
+        LinkEnd::Fact(fact) => fact.clone(),
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod m0001_ground;
 mod m0002_upkeep;
+mod m0003_directory;
 mod m0004_work;
 
 use sea_orm_migration::{MigrationTrait, MigratorTrait};
@@ -11,6 +12,11 @@ pub(super) struct Migrations;
 
 impl MigratorTrait for Migrations {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(m0001_ground::Step), Box::new(m0002_upkeep::Step), Box::new(m0004_work::Step)]
+        vec![
+            Box::new(m0001_ground::Step),
+            Box::new(m0002_upkeep::Step),
+            Box::new(m0003_directory::Step),
+            Box::new(m0004_work::Step),
+        ]
     }
 }

@@ -12,8 +12,8 @@ use serde::Serialize;
 use super::Person;
 use crate::policy::Audience;
 use crate::rows::{
-    absences, access_log, attempts, grants, links, memberships, parties, passwords, people, records, reporting,
-    sessions, sign_in_links, tokens, versions,
+    absences, access_log, attempts, directory_ids, grants, links, memberships, parties, passwords, people, records,
+    reporting, sessions, sign_in_links, tokens, versions,
 };
 use crate::{Actor, PersonId, RecordId, Store, StoreError, Write};
 
@@ -132,6 +132,10 @@ impl Write {
         passwords::Entity::delete_many().filter(passwords::Column::PersonId.eq(id)).exec(self.on()).await?;
         sign_in_links::Entity::delete_many().filter(sign_in_links::Column::PersonId.eq(id)).exec(self.on()).await?;
         attempts::Entity::delete_by_id(format!("account {}", who.email)).exec(self.on()).await?;
+        // The directory sees them no more, and what it called them goes.
+        directory_ids::Entity::delete_many().filter(directory_ids::Column::Id.eq(id)).exec(self.on()).await?;
+        let row = directory_ids::Model { kind: "person".to_owned(), id, external_id: None, gone: true };
+        row.into_active_model().reset_all().insert(self.on()).await?;
         Ok(())
     }
 

@@ -158,7 +158,7 @@ impl Write {
         let open = present
             .members()
             .iter()
-            .find(|m| m.person == person && m.team == team && m.until.is_none() && m.from <= until);
+            .find(|m| m.person == person && m.team == team && m.until.is_none_or(|end| end > until) && m.from <= until);
         let id =
             open.map(|member| member.id).ok_or_else(|| StoreError::field("person", "They are not in this team."))?;
         self.end_membership(id, until).await?;

@@ -22,7 +22,7 @@ pub enum LinkEnd {
 }
 
 /// The facts that may be linked.
-const FACTS: [&str; 5] = ["commit", "path", "work_item", "change_request", "deployment"];
+pub const FACTS: [&str; 5] = ["commit", "path", "work_item", "change_request", "deployment"];
 
 /// A link as one of its ends sees it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -69,7 +69,7 @@ impl Write {
         from: RecordId,
         to: &LinkEnd,
         relation: &str,
-    ) -> Result<uuid::Uuid, StoreError> {
+    ) -> Result<Link, StoreError> {
         check(to, relation)?;
         let Actor::Person(author) = self.actor() else { return Err(StoreError::fault("link a record for nobody")) };
         let (to_id, to_fact) = match to {
@@ -86,7 +86,7 @@ impl Write {
             .one(self.on())
             .await?;
         if let Some(same) = same {
-            return Ok(same.id);
+            return Ok(link(same));
         }
         let row = links::Model {
             id: self.store.dice.id(self.at()),
@@ -97,12 +97,11 @@ impl Write {
             at: self.at().as_microsecond(),
             author_id: author.0,
         };
-        let id = row.id;
-        row.into_active_model().reset_all().insert(self.on()).await?;
+        row.clone().into_active_model().reset_all().insert(self.on()).await?;
         let text = serde_json::to_string(to).unwrap_or_default();
         self.note("record.link", format!("{from}/{relation}"), None, Some(text.as_bytes()));
         self.records_change();
-        Ok(id)
+        Ok(link(row))
     }
 
     /// Removes a link.

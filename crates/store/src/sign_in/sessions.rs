@@ -177,7 +177,10 @@ impl Store {
         }
         if now - row.seen > micros(NOTED_SECONDS) {
             let seen = sessions::ActiveModel { hash: Set(row.hash.clone()), seen: Set(now), ..Default::default() };
-            sessions::Entity::update(seen).exec(self.database.on()).await?;
+            // When it was last used is worth less than going on: on a full disk people still read.
+            if let Err(error) = sessions::Entity::update(seen).exec(self.database.on()).await {
+                tracing::warn!(%error, "when a session was last used could not be noted");
+            }
         }
         Ok(Some(session(row)))
     }

@@ -153,7 +153,10 @@ impl Store {
         }
         if row.used_at.is_none_or(|used| micros - used > NOTED_SECONDS * 1_000_000) {
             let used = tokens::ActiveModel { id: Set(row.id), used_at: Set(Some(micros)), ..Default::default() };
-            tokens::Entity::update(used).exec(self.database.on()).await?;
+            // As with sessions: on a full disk programs still read.
+            if let Err(error) = tokens::Entity::update(used).exec(self.database.on()).await {
+                tracing::warn!(%error, "when a token was last used could not be noted");
+            }
         }
         let token = token(&row)?;
         let teams = token

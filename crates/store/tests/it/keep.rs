@@ -101,20 +101,13 @@ fn a_backup_is_of_one_instant() {
 fn an_upgrade_copies_the_file_first() {
     on_both(|house| async move {
         let (c, note, _) = filled(&house).await;
-        for step in [
-            "DELETE FROM seaql_migrations WHERE version = 'm0002_upkeep'",
-            "DROP INDEX records_kind_updated",
-            "DROP INDEX records_kind_created",
-            "DROP INDEX records_kind_title",
-            "DROP INDEX records_kind_due",
-            "DROP INDEX access_log_at",
-        ] {
+        for step in ["DELETE FROM seaql_migrations WHERE version = 'm0003_directory'", "DROP TABLE directory_ids"] {
             house.meddle(step).await;
         }
         let house = house.reopened().await;
         assert!(access(&house, c.ann).await.get(&NOTE, note).await.is_ok());
         if let Place::File(path) = &house.place {
-            let copy = path.with_extension("before-m0002_upkeep.db");
+            let copy = path.with_extension("before-m0003_directory.db");
             assert!(copy.metadata().unwrap().len() > 10_000);
         }
     });
@@ -205,6 +198,9 @@ fn doctor_is_told_what_is_wrong() {
         let found = house.store.check().await.unwrap();
         assert_eq!(told(&found), ["records", "tombstones", "audit", "key"]);
         assert!(found[2].problem.contains("Row 3"), "{found:?}");
+        let key = std::fs::read_to_string(house.folder.path().join("key")).unwrap();
+        let wanted = Keys::parse(&key).unwrap().ids().remove(0);
+        assert!(found[3].problem.contains(&format!("Key {wanted} is wanted for 1 sealed records")), "{found:?}");
         assert!(found.iter().all(|finding| finding.remedy.ends_with('.') && finding.problem.ends_with('.')));
     });
 }

@@ -1,6 +1,6 @@
 //! People and teams as of a day.
 
-use store::people::{AbsenceKind, NewPerson, NewTeam, Office, Role};
+use store::people::{AbsenceKind, DirectoryKind, DirectoryNote, NewPerson, NewTeam, Office, Role};
 use store::{Actor, PersonId, StoreError, TeamId, Write};
 
 use crate::engines::{House, at, day, on_both};
@@ -136,5 +136,32 @@ fn the_last_administrator_stays() {
             seen.holds(ann, Office::Administrator, day("2026-01-31"))
                 && !seen.holds(ann, Office::Administrator, day("2026-02-01"))
         );
+    });
+}
+
+#[test]
+fn a_directory_finds_its_own_again() {
+    on_both(|house| async move {
+        let mut write = begin(&house).await;
+        let (ann, bo) = (person(&mut write, "Ann").await, person(&mut write, "Bo").await);
+        let payments = team(&mut write, "payments").await;
+        let note = |external: Option<&str>, gone| DirectoryNote { external_id: external.map(str::to_owned), gone };
+        write.note_directory(DirectoryKind::Person, ann.0, &note(Some("A"), false)).await.unwrap();
+        write.note_directory(DirectoryKind::Team, payments.0, &note(Some("A"), false)).await.unwrap();
+        write.note_directory(DirectoryKind::Person, bo.0, &note(None, true)).await.unwrap();
+        let taken = write.note_directory(DirectoryKind::Person, bo.0, &note(Some("A"), false)).await.unwrap_err();
+        assert!(message(taken).contains("external id `A`"));
+        write.note_directory(DirectoryKind::Person, ann.0, &note(None, true)).await.unwrap();
+        write.note_directory(DirectoryKind::Person, bo.0, &note(Some("A"), false)).await.unwrap();
+        write.join(ann, payments, Role::Member, day("2026-01-01"), 1.0).await.unwrap();
+        write.leave(ann, payments, day("2026-06-01")).await.unwrap();
+        write.leave(ann, payments, day("2026-03-01")).await.unwrap();
+        assert!(write.leave(ann, payments, day("2026-04-01")).await.is_err(), "an end is not put off");
+        write.keep().await.unwrap();
+        let people = house.store.directory(DirectoryKind::Person).await.unwrap();
+        assert_eq!((&people[&ann.0], &people[&bo.0]), (&note(None, true), &note(Some("A"), false)));
+        assert_eq!(house.store.directory(DirectoryKind::Team).await.unwrap()[&payments.0], note(Some("A"), false));
+        let seen = house.store.organisation().await.unwrap();
+        assert_eq!(seen.members()[0].until, Some(day("2026-03-01")));
     });
 }

@@ -5,7 +5,7 @@ use axum::body::Bytes;
 use axum::extract::{Path, RawQuery, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use desk::records::{self, Document};
+use desk::records::{self, Document, NewLink};
 use desk::{Desk, FieldError, KindEntry, Refusal};
 use serde::Serialize;
 
@@ -222,6 +222,65 @@ pub(crate) async fn readers(
 ) -> Response {
     answered(&app, &session, format!("/api/v1/records/{kind}/{id}/readers"), &kind, async |desk, entry| {
         records::readers(&desk, &entry, &id).await.map(|sentence| Json(ReadersAnswer { sentence }))
+    })
+    .await
+}
+
+/// The links of the record, in both directions.
+pub(crate) async fn links(
+    State(app): State<App>,
+    Signed(session): Signed,
+    Path((kind, id)): Path<(String, String)>,
+) -> Response {
+    answered(&app, &session, format!("/api/v1/records/{kind}/{id}/links"), &kind, async |desk, entry| {
+        records::links(&desk, &app.registry().kinds(), &entry, &id).await.map(Json)
+    })
+    .await
+}
+
+/// Links the record to another, or to a fact.
+pub(crate) async fn link(
+    State(app): State<App>,
+    Signed(session): Signed,
+    Path((kind, id)): Path<(String, String)>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
+    let value = match read(&headers, &body) {
+        Ok(value) => value,
+        Err(refused) => return *refused,
+    };
+    answered(&app, &session, format!("/api/v1/records/{kind}/{id}/links"), &kind, async |desk, entry| {
+        let new: NewLink = desk::form::parse(&schemars::schema_for!(NewLink), value)?;
+        let made = records::link(&desk, &app.registry().kinds(), &entry, &id, &new).await?;
+        Ok((StatusCode::CREATED, Json(made)))
+    })
+    .await
+}
+
+/// Takes a link of the record back.
+pub(crate) async fn unlink(
+    State(app): State<App>,
+    Signed(session): Signed,
+    Path((kind, id, link)): Path<(String, String, String)>,
+) -> Response {
+    answered(&app, &session, format!("/api/v1/records/{kind}/{id}/links/{link}"), &kind, async |desk, entry| {
+        records::unlink(&desk, &entry, &id, &link).await?;
+        Ok(StatusCode::NO_CONTENT)
+    })
+    .await
+}
+
+/// Takes the record's last change back.
+pub(crate) async fn undo(
+    State(app): State<App>,
+    Signed(session): Signed,
+    Path((kind, id)): Path<(String, String)>,
+    headers: HeaderMap,
+) -> Response {
+    answered(&app, &session, format!("/api/v1/records/{kind}/{id}/undo"), &kind, async |desk, entry| {
+        records::undo_last(&desk, &entry, &id, seen(&headers)?).await?;
+        Ok(tagged(StatusCode::OK, &records::get(&desk, &entry, &id).await?))
     })
     .await
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use desk::records::{self, Document};
+use desk::records::{self, Document, LinkDocument, NewLink};
 use desk::{Desk, Refusal, Registry};
 use rmcp::model::{
     ListResourceTemplatesResult, ListResourcesResult, ReadResourceResult, Resource, ResourceContents, ResourceTemplate,
@@ -47,6 +47,19 @@ pub(super) struct GetInput {
     id: String,
 }
 
+/// A link to make.
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+pub(super) struct LinkInput {
+    /// The kind of the record that is linked.
+    kind: String,
+    /// Its id.
+    id: String,
+    /// What it does to the other, a word or two: mitigates, caused by, evidence of, see also.
+    relation: String,
+    /// A record by its id, or a fact: commit/REPO/SHA, path/REPO/PATH, work_item/KEY, change_request/REPO/NUMBER, deployment/ID.
+    to: String,
+}
+
 /// The tools.
 pub(super) fn tools(registry: &Registry) -> Vec<Tool> {
     let names: Vec<&str> = registry.kinds().iter().map(|kind| kind.kind).collect();
@@ -67,6 +80,20 @@ pub(super) fn tools(registry: &Registry) -> Vec<Tool> {
             true,
         ),
         tool("put_record".to_owned(), "Write a record", put, schema(schemars::schema_for!(Document)), false),
+        tool(
+            "record_links".to_owned(),
+            "What a record is linked to",
+            "The links of one record, in both directions, to records that you may see and to facts.".to_owned(),
+            schema(schemars::schema_for!(GetInput)),
+            true,
+        ),
+        tool(
+            "link_record".to_owned(),
+            "Link a record",
+            "Links a record that you may change to another, or to a fact.".to_owned(),
+            schema(schemars::schema_for!(LinkInput)),
+            false,
+        ),
     ]
 }
 
@@ -81,6 +108,8 @@ pub(super) async fn call(
         "list_records" => list(registry, desk, arguments).await,
         "get_record" => get(registry, desk, arguments).await,
         "put_record" => put(registry, desk, arguments).await,
+        "record_links" => links(registry, desk, arguments).await,
+        "link_record" => link(registry, desk, arguments).await,
         _ => return None,
     })
 }
@@ -121,6 +150,29 @@ async fn put(registry: &Registry, desk: &Desk, arguments: Value) -> Result<(Stri
         records::create(desk, &entry, &wanted).await?
     };
     Ok((format!("{}: {}", done.what, line(&done.record)), json(&done)?))
+}
+
+async fn links(registry: &Registry, desk: &Desk, arguments: Value) -> Result<(String, Value), Refusal> {
+    let input: GetInput = desk::form::parse(&schemars::schema_for!(GetInput), arguments)?;
+    let all = records::links(desk, &registry.kinds(), &registry.kind(&input.kind)?, &input.id).await?;
+    let lines: Vec<String> = all.iter().map(link_line).collect();
+    Ok((said(&lines), json!({ "links": all })))
+}
+
+async fn link(registry: &Registry, desk: &Desk, arguments: Value) -> Result<(String, Value), Refusal> {
+    let input: LinkInput = desk::form::parse(&schemars::schema_for!(LinkInput), arguments)?;
+    let new = NewLink { relation: input.relation, to: input.to };
+    let made = records::link(desk, &registry.kinds(), &registry.kind(&input.kind)?, &input.id, &new).await?;
+    Ok((link_line(&made), json(&made)?))
+}
+
+fn link_line(link: &LinkDocument) -> String {
+    let other = match (&link.record, &link.fact) {
+        (Some(record), _) => format!("{} ({} {})", record.title, record.kind, record.id),
+        (None, Some(fact)) => format!("{} {}", fact.kind.replace('_', " "), fact.id),
+        (None, None) => String::new(),
+    };
+    if link.outgoing { format!("{} {other}", link.words()) } else { format!("{other} {} this", link.words()) }
 }
 
 fn json(value: &impl Serialize) -> Result<Value, Refusal> {

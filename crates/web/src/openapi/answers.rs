@@ -53,6 +53,11 @@ impl Answers {
         Self::begin().with("201", made.build())
     }
 
+    /// An operation that makes something with the schema of that name.
+    pub(super) fn of_made(schema: &str) -> Self {
+        Self::begin().with("201", Self::json(schema).build())
+    }
+
     fn record() -> ResponseBuilder {
         let tag = header(Type::String, "The version, to be sent back as `If-Match`");
         Self::json("Record").header("ETag", tag)

@@ -1,6 +1,7 @@
 //! The pages of every kind of record: the kinds, a kind's list, a record with its history and readers, and its form.
 
 mod form;
+pub(crate) mod links;
 mod sheets;
 
 use axum::body::Bytes;
@@ -102,7 +103,8 @@ pub(crate) async fn show(
     let actions = form::button(&format!("{}/edit", path_of_one(&kind, &id)), "Change");
     let frame = Frame { title: &title, over: entry.name, actions, ..Frame::default() };
     let away = form::away(&visit, &entry, &document);
-    let drawn = visit.pen.sheet(&sheet).and_then(|body| Ok((frame, body.and(&away?))));
+    let linked = links::part(&visit, &entry, &id).await;
+    let drawn = visit.pen.sheet(&sheet).and_then(|body| Ok((frame, body.and(&linked?).and(&away?))));
     visit.answer(drawn)
 }
 

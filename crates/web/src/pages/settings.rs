@@ -2,8 +2,10 @@
 
 pub(crate) mod about;
 pub(crate) mod audit;
+pub(crate) mod backup;
 pub(crate) mod import;
 pub(crate) mod policies;
+pub(crate) mod sources;
 pub(crate) mod you;
 
 use askama::Template;
@@ -25,11 +27,13 @@ struct Tab {
     here: bool,
 }
 
-const TABS: [(&str, &str); 5] = [
+const TABS: [(&str, &str); 7] = [
     ("You", "/settings"),
     ("People import", "/settings/import"),
+    ("Sources", "/settings/sources"),
     ("Policies", "/settings/policies"),
     ("Audit", "/settings/audit"),
+    ("Backup", "/settings/backup"),
     ("About", "/settings/about"),
 ];
 

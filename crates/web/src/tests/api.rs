@@ -159,6 +159,8 @@ async fn every_practice_and_act_is_a_tool() {
             "list_records",
             "get_record",
             "put_record",
+            "record_links",
+            "link_record",
             "sql"
         ]
     );

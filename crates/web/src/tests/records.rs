@@ -10,7 +10,7 @@ use crate::mcp::Tools;
 
 impl House {
     /// Ada leads payments, Bo is in it, Cy is elsewhere.
-    async fn team() -> Self {
+    pub(super) async fn team() -> Self {
         let house = Self::new().await;
         let (ada, bo) = (house.viewer("ada").await.person, house.viewer("bo").await.person);
         house.viewer("cy").await;
@@ -24,7 +24,7 @@ impl House {
         house
     }
 
-    async fn as_of(&self, name: &str) -> Self {
+    pub(super) async fn as_of(&self, name: &str) -> Self {
         let cookie = self.sign_in(name).await;
         Self { _dir: tempfile::tempdir().unwrap(), app: self.app.clone(), clock: self.clock.clone(), cookie }
     }

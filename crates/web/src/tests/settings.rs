@@ -186,3 +186,58 @@ async fn the_audit_is_the_administrators() {
     assert!(!other.body.contains("team.add"));
     assert!(!house.page("/settings/about").await.body.contains("mainstay.db"));
 }
+
+#[tokio::test]
+async fn sources_say_what_to_type() {
+    let mut house = House::new().await;
+    house.page("/settings/sources").await.says("None was read yet.").says("mainstay mine PATH-OR-ADDRESS");
+    let entry = |name: &str, days: i64, flags: &[&str]| lake::RepoEntry {
+        id: name.to_owned(),
+        name: name.to_owned(),
+        path: format!("/srv/git/{name}"),
+        branch: Some("main".to_owned()),
+        mined_at: house.clock.now().as_second() - days * 86_400,
+        flags: flags.iter().map(|flag| (*flag).to_owned()).collect(),
+        ..lake::RepoEntry::default()
+    };
+    for entry in [entry("shop", 0, &[]), entry("billing", 3, &["truncated"])] {
+        let mut writer = house.app.office().lake().writer(&entry.id).unwrap();
+        writer.set_entry(entry);
+        writer.commit(house.clock.now().as_second()).unwrap();
+    }
+    let page = house.page("/settings/sources").await;
+    page.says("2 repositories are read here, with 0 commits; billing was last read 3 days ago.");
+    page.says("truncated").says("/srv/git/shop").says("mainstay mine /srv/git/");
+    house.as_somebody().await;
+    let other = house.page("/settings/sources").await;
+    other.says("2 repositories are read here").says("administrators see it");
+    assert!(!other.body.contains("/srv/git"), "where things lie is not for everybody");
+}
+
+#[tokio::test]
+async fn a_backup_is_taken_along() {
+    let mut house = House::new().await;
+    house.page("/settings/backup").await.says("No backup was made yet.").says("mainstay restore FILE");
+    let csrf = house.csrf().await;
+    assert_eq!(house.post_form("/settings/backup", "csrf=x").await.status, 403, "not from a form of the session");
+    let key = std::fs::read_to_string(house._dir.path().join("key")).unwrap();
+    for (fields, with_key) in [("", false), ("&with_key=true", true)] {
+        let taken = house.post_form("/settings/backup", &format!("csrf={csrf}{fields}")).await;
+        assert_eq!((taken.status, taken.header("content-type")), (200, "application/x-tar"), "{}", taken.body);
+        assert!(taken.header("content-disposition").contains("mainstay-2026-11-25-1200.tar"));
+        taken.says("database/mainstay.db").says("MANIFEST.json");
+        assert_eq!(taken.body.contains(key.trim()), with_key);
+    }
+    let left = std::fs::read_dir(house._dir.path()).unwrap().flatten();
+    let left: Vec<_> =
+        left.map(|entry| entry.file_name()).filter(|name| name.to_string_lossy().starts_with("backup")).collect();
+    assert!(left.is_empty(), "{left:?}");
+    let page = house.page("/settings/backup").await;
+    page.says("The last backup was made within a day.").says("with the key").says("without the key").says("ada");
+    house.page("/settings/audit?action=backup").await.says("2 of the latest rows are backup");
+    house.as_somebody().await;
+    house.page("/settings/backup").await.says("You do not administer here.");
+    let csrf = house.csrf().await;
+    assert_eq!(house.post_form("/settings/backup", &format!("csrf={csrf}")).await.status, 403);
+    assert_eq!(house.app.office().store().audit_of("denied.administer", 9).await.unwrap().len(), 1);
+}

@@ -36,7 +36,7 @@ pub(super) fn button(href: &str, text: &str) -> Html {
 
 #[derive(Template)]
 #[template(
-    source = r#"<form class="form-foot" method="post" action="{{ action }}"><input type="hidden" name="csrf" value="{{ csrf }}"><input type="hidden" name="version" value="{{ version }}"><button class="button" type="submit">Put it away</button></form>"#,
+    source = r#"<form class="form-foot part" method="post" action="{{ action }}"><input type="hidden" name="csrf" value="{{ csrf }}"><input type="hidden" name="version" value="{{ version }}"><button class="button" type="submit">Put it away</button></form>"#,
     ext = "html"
 )]
 struct AwayPart<'a> {
