@@ -9,6 +9,7 @@ mod query;
 pub(crate) mod reader;
 mod report;
 mod repository;
+mod store;
 
 use std::path::PathBuf;
 
@@ -39,6 +40,9 @@ pub(crate) struct Ask {
     /// Folder with the programs `mainstay` and `xtask` to measure, instead of building them.
     #[arg(long)]
     programs: Option<PathBuf>,
+    /// Measures the database at 100,000 records on both engines instead, and writes `bench/STORE.md`.
+    #[arg(long)]
+    store: bool,
     /// Where the table goes.
     #[arg(long, default_value = "bench/RESULTS.md")]
     output: PathBuf,
@@ -47,6 +51,9 @@ pub(crate) struct Ask {
 /// Builds, measures, writes.
 pub(crate) fn run(ask: &Ask) -> Result<bool> {
     let root = run::root();
+    if ask.store {
+        return store::run(&root);
+    }
     let build = ["build", "--release", "--package", "mainstay", "--package", "xtask"];
     let programs = match &ask.programs {
         Some(folder) => std::fs::canonicalize(folder).with_context(|| format!("no folder {}", folder.display()))?,

@@ -289,6 +289,14 @@ impl Desk {
         Ok(self.office.store.work().await?)
     }
 
+    /// What is written about an item beyond its title, in Markdown.
+    ///
+    /// # Errors
+    /// Unavailable when the database does not answer.
+    pub async fn item_body(&self, item: store::ItemId) -> Result<Option<String>, Refusal> {
+        Ok(self.office.store.item_body(item).await?)
+    }
+
     /// Takes the next number of a project, for a new item.
     ///
     /// # Errors

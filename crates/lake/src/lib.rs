@@ -6,6 +6,7 @@
 mod address;
 pub mod bots;
 mod bucket;
+mod carry;
 mod compact;
 pub mod coupling;
 mod depth;
@@ -37,6 +38,7 @@ mod verify;
 pub mod views;
 mod writer;
 
+pub use carry::carry;
 pub use datafusion::arrow;
 
 pub use address::is_address;

@@ -8,6 +8,7 @@ mod calendars;
 mod change;
 mod course;
 mod deed;
+mod edit;
 mod read;
 mod sprints;
 

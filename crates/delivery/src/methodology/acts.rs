@@ -1,7 +1,9 @@
 //! What can be done: write items down, move, rank, stop and free them, tie them, correct the log, run sprints, say how work flows.
 
 pub mod items;
+pub mod rank;
 pub mod sprints;
+pub mod ties;
 pub mod workflow;
 
 use std::sync::Arc;
@@ -18,11 +20,11 @@ pub(super) fn all() -> Vec<ActEntry> {
         ActEntry::of::<items::AddItem>(),
         ActEntry::of::<items::MoveItem>(),
         ActEntry::of::<items::EditItem>(),
-        ActEntry::of::<items::RankItem>(),
+        ActEntry::of::<rank::RankItem>(),
         ActEntry::of::<items::BlockItem>(),
         ActEntry::of::<items::UnblockItem>(),
-        ActEntry::of::<items::LinkItems>(),
-        ActEntry::of::<items::CorrectChange>(),
+        ActEntry::of::<ties::LinkItems>(),
+        ActEntry::of::<ties::CorrectChange>(),
         ActEntry::of::<sprints::PlanSprint>(),
         ActEntry::of::<sprints::StartSprint>(),
         ActEntry::of::<sprints::ChangeScope>(),

@@ -16,7 +16,10 @@ const WINDOW_DAYS: i32 = 90;
 
 pub(super) async fn answer(desk: &Desk, ask: Ask) -> Result<View, Refusal> {
     let work = desk.work().await?;
-    let board = board(desk, &work, ask.team.as_deref())?;
+    let board = match ask.item.as_deref() {
+        Some(key) => super::item::board_of(desk, &work, key)?,
+        None => board(desk, &work, ask.team.as_deref())?,
+    };
     let when = instants(desk, &ask)?;
     let keep = filter(&work, &ask)?;
     let hidden = desk.shows_work_of(board.team_id()).text().is_some();
@@ -35,6 +38,11 @@ pub(super) async fn answer(desk: &Desk, ask: Ask) -> Result<View, Refusal> {
     view.team = Some(head(desk, &scene));
     view.rules = rules(&scene, window, &ask);
     view.caveats = caveats(&scene, &measures);
+    if let Some(key) = ask.item.as_deref() {
+        view.item = Some(super::item::view(desk, &scene, &measures, key).await?);
+        view.ask = ask;
+        return Ok(view);
+    }
     match ask.show.unwrap_or_default() {
         Show::Board => view.board = Some(super::board::view(desk, &scene, &measures)),
         Show::Flow => {}

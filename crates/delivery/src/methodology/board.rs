@@ -90,7 +90,7 @@ fn column(workflow: &Workflow, stage: &super::records::StageRule) -> ColumnView 
     }
 }
 
-fn card(desk: &desk::Desk, scene: &Scene, measures: &Measures, track: &Track) -> Card {
+pub(super) fn card(desk: &desk::Desk, scene: &Scene, measures: &Measures, track: &Track) -> Card {
     let item = scene.item(track);
     let open = measures.open.iter().find(|open| open.track == track.item);
     let (outlook, meaning) = open.map_or((None, "neutral"), |open| said(measures, open));
@@ -226,7 +226,8 @@ struct Tabs {
 /// The page: the parts to choose from, then the cards or the sheet.
 pub(super) fn page(view: &View, pen: &Pen) -> Result<Option<Html>, Refusal> {
     let mut sheet = desk::Sheeted::sheet(view);
-    let Some(team) = view.team.as_ref().filter(|_| sheet.empty.is_none()) else { return Ok(None) };
+    let shown = |_: &&super::view::TeamHead| sheet.empty.is_none() && view.item.is_none();
+    let Some(team) = view.team.as_ref().filter(shown) else { return Ok(None) };
     let tabs = Html::of(&Tabs { tabs: tabs(view), boards: boards(view, &team.slug) })?;
     let Some(board) = &view.board else { return Ok(Some(Html::joined([tabs, pen.sheet(&sheet)?]))) };
     let stages = board.columns.iter().map(|column| (column.key.as_str(), column.name.as_str())).collect();

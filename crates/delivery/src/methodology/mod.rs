@@ -7,6 +7,7 @@ pub mod acts;
 mod answer;
 mod board;
 mod check;
+mod item;
 pub mod measures;
 pub mod records;
 pub mod rules;
@@ -89,6 +90,11 @@ pub struct Ask {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(title = "Sprint")]
     pub sprint: Option<String>,
+    /// One item with its history, by key.
+    #[arg(long, value_name = "KEY")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(title = "Item")]
+    pub item: Option<String>,
     /// The cumulative flow counts an item for the furthest stage that it reached: nothing falls.
     #[arg(long)]
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]

@@ -11,6 +11,9 @@ use super::{Ask, Show, page};
 impl Sheeted for View {
     fn sheet(&self) -> Sheet {
         let Some(team) = &self.team else { return Sheet::nothing(nobody()) };
+        if let Some(item) = &self.item {
+            return super::item::sheet(item).computed(computed(self));
+        }
         let empty = self.board.as_ref().is_some_and(|board| {
             board.nowhere.is_empty()
                 && board.finished_before == 0

@@ -30,6 +30,8 @@ pub struct View {
     pub flow: Option<FlowView>,
     /// The sprint.
     pub sprint: Option<SprintView>,
+    /// One item.
+    pub item: Option<ItemView>,
     /// What stands out, strongest first.
     pub checks: Vec<Check>,
 }
@@ -154,6 +156,46 @@ pub struct Card {
     pub seen: u32,
     /// Where it lives, when not here.
     pub lives_at: Option<(String, Option<String>)>,
+}
+
+/// One item with its history.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct ItemView {
+    /// Its card.
+    pub card: Card,
+    /// The stage in which it is.
+    pub stage: String,
+    /// More about it, in Markdown.
+    pub body: Option<String>,
+    /// The key of the item whose part it is.
+    pub parent: Option<String>,
+    /// Its parts: key, title, stage.
+    pub parts: Vec<(String, String, String)>,
+    /// Its ties: how, key, title.
+    pub ties: Vec<(String, String, String)>,
+    /// Stays in stages: stage, from, until, days.
+    pub stays: Vec<(String, String, Option<String>, f64)>,
+    /// Its log, newest first.
+    pub log: Vec<LogLine>,
+}
+
+/// One line of a log.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct LogLine {
+    /// Its number.
+    pub number: u32,
+    /// When it happened.
+    pub at: String,
+    /// When it was known, when that is another day.
+    pub known: Option<String>,
+    /// By whom.
+    pub by: Option<String>,
+    /// What changed, in words.
+    pub what: String,
+    /// Why, when it was said.
+    pub reason: Option<String>,
+    /// Whether it was withdrawn.
+    pub withdrawn: bool,
 }
 
 /// A number with its spread.

@@ -144,7 +144,7 @@ pub(super) fn keeping() -> [Command; 5] {
             .subcommand_required(true)
             .subcommand(Command::new("rotate").about("Make a new key and wrap every sealed record with it")),
         Command::new("export")
-            .about("Write people, teams and the records that you may read, with their history, as files")
+            .about("Write people, teams, the records that you may read with their history, and facts, as files")
             .arg(place("dir", "DIR", "An empty folder"))
             .arg(flag("all", "Everything that you may read (the default)")),
         Command::new("jobs").about("Work behind the scenes: what waits, runs and failed, and what to do"),

@@ -77,11 +77,16 @@ fn needs_keys(home: &Home) -> Result<(), Failure> {
 
 /// `mainstay export DIR`.
 pub(super) fn export(registry: &Registry, matches: &ArgMatches) -> Result<u8, Failure> {
-    let dir = path(matches, "dir");
+    let (home, dir) = (Home::of(matches)?, path(matches, "dir"));
     let kinds: Vec<_> = registry.kinds().iter().map(|entry| entry.rules).collect();
     let done = at_desk(matches, async |desk| desk.access().export_all(&kinds, &dir).await.map_err(refused))?;
+    let facts = if home.lake()?.is_here() {
+        format!("{} files of facts", lake::carry(home.lake_path(), &dir.join(FACTS))?)
+    } else {
+        format!("facts stay in {}", home.lake_path().display())
+    };
     printed(&format!(
-        "{}: {} people, {} teams, {} records that you may read with {} versions\n",
+        "{}: {} people, {} teams, {} records that you may read with {} versions; {facts}\n",
         dir.display(),
         done.people,
         done.teams,
@@ -89,6 +94,9 @@ pub(super) fn export(registry: &Registry, matches: &ArgMatches) -> Result<u8, Fa
         done.versions
     ))
 }
+
+/// The folder of an export that holds the facts, as Parquet.
+const FACTS: &str = "facts";
 
 /// `mainstay import all DIR`.
 pub(super) fn import_all(registry: &Registry, matches: &ArgMatches) -> Result<u8, Failure> {
@@ -99,6 +107,7 @@ pub(super) fn import_all(registry: &Registry, matches: &ArgMatches) -> Result<u8
         let now = office.clock().now();
         office.store().import_all(Actor::System, &dir, &kinds, now).await.map(drop).map_err(refused)
     })?;
+    lake::carry(&dir.join(FACTS), home.lake_path())?;
     printed(&format!("everything in {} is in {}\n", dir.display(), home.path().display()))
 }
 

@@ -117,14 +117,37 @@ fn what_was_written_comes_back() {
     other.run(&with(&["restore"], &saved)).says(DONE, &["are back"]);
     other.run(&["get", "risk"]).says(DONE, &["The payment provider"]);
     other.run(&["doctor"]).says(DONE, &[]);
+    let mut repository = testkit::Scripted::new();
+    repository.write("a.txt", "one\n").commit("Begin");
+    program.mine(repository.path()).says(DONE, &[]);
     let out = program.folder("files").join("export");
-    program.run(&with(&["export"], &out)).says(DONE, &["1 records"]);
+    program.run(&with(&["export"], &out)).says(DONE, &["1 records", "files of facts"]);
     let third = Program::new();
     third.run(&with(&["import", "all"], &out)).says(DONE, &[]);
+    third.run(&["sql", "SELECT count(*) AS n FROM commits"]).says(DONE, &["1"]);
     let again = program.folder("files").join("again");
     program.run(&["key", "rotate"]).says(DONE, &["wrapped"]);
     third.run(&["jobs"]).says(DONE, &["no job"]);
-    program.run(&with(&["export"], &again)).says(DONE, &["1 records"]);
+    third.run(&with(&["export"], &again)).says(DONE, &["files of facts"]);
+    assert_eq!(files(&out.join("facts")), files(&again.join("facts")), "facts are the same, byte for byte");
+    third.run(&with(&["import", "all"], &out)).says(BAD_INPUT, &[]);
+}
+
+/// Every file below a folder with its bytes.
+fn files(folder: &std::path::Path) -> std::collections::BTreeMap<std::path::PathBuf, Vec<u8>> {
+    let mut all = std::collections::BTreeMap::new();
+    let mut next = vec![folder.to_owned()];
+    while let Some(here) = next.pop() {
+        for entry in std::fs::read_dir(here).unwrap().flatten() {
+            let path = entry.path();
+            if path.is_dir() {
+                next.push(path);
+            } else {
+                all.insert(path.strip_prefix(folder).unwrap().to_owned(), std::fs::read(&path).unwrap());
+            }
+        }
+    }
+    all
 }
 
 #[test]

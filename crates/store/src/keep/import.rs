@@ -82,7 +82,8 @@ impl Store {
 impl Whole {
     fn read(dir: &Path, kinds: &[Kind]) -> Result<Self, StoreError> {
         let mut whole = Self::default();
-        for name in files_below(dir, "")? {
+        // Facts stand beside what people wrote; the lake takes them in.
+        for name in files_below(dir, "")?.into_iter().filter(|name| !name.starts_with("facts/")) {
             let path = dir.join(&name);
             let text = std::fs::read_to_string(&path).map_err(io_error("read", &path))?;
             match name.split('/').collect::<Vec<_>>().as_slice() {

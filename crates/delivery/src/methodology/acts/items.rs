@@ -1,8 +1,7 @@
 //! Acts on items.
 
-use desk::work::{Deed, Edit, ItemType, NewItem, Reference, ServiceClass, Tie, Work};
-use desk::{Act, Changes, Desk, FieldError, Refusal, Told};
-use jiff::Timestamp;
+use desk::work::{Deed, Edit, ItemType, NewItem, ServiceClass, Tie, Work};
+use desk::{Act, Changes, Desk, Refusal, Told};
 use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -24,7 +23,7 @@ pub struct ItemTold {
 }
 
 impl ItemTold {
-    fn told(&self) -> Told {
+    pub(super) fn told(&self) -> Told {
         Told::new(self.sentence.clone()).then(self.page.clone())
     }
 }
@@ -325,88 +324,6 @@ impl Act for EditItem {
     }
 }
 
-/// Puts an item before another.
-#[derive(Debug)]
-pub struct RankItem;
-
-/// What ranking needs.
-#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
-pub struct RankInput {
-    /// The item.
-    #[schemars(title = "Item", length(min = 1, max = 60))]
-    pub key: String,
-    /// The item before which it stands; the end when left out.
-    #[serde(default)]
-    #[schemars(title = "Before")]
-    pub before: Option<String>,
-    /// How many changes of it you saw.
-    #[serde(default)]
-    #[schemars(title = "Changes seen")]
-    pub seen: Option<u32>,
-}
-
-impl Act for RankItem {
-    const NAME: &'static str = "rank_item";
-    const TITLE: &'static str = "Rank an item";
-
-    type Input = RankInput;
-    type Outcome = ItemTold;
-
-    async fn run(desk: &Desk, changes: &mut Changes, input: RankInput) -> Result<ItemTold, Refusal> {
-        let work = desk.work().await?;
-        let (found, reference) = item(&work, &input.key, input.seen)?;
-        let board = board_of(desk, &work, &found)?;
-        let mut ranks: Vec<(&str, &str)> = work
-            .items()
-            .iter()
-            .filter(|one| one.project == found.project && one.id != found.id)
-            .filter_map(|one| Some((one.rank.as_deref()?, &*one.key)))
-            .collect();
-        ranks.sort_unstable();
-        let rank = match input.before.as_deref().map(str::trim).filter(|key| !key.is_empty()) {
-            Some(key) => {
-                let other = item(&work, key, None).map_err(|_| wrong("before", format!("No work item `{key}`.")))?.0;
-                let place = ranks.iter().position(|(_, key)| **key == *other.key);
-                let below = place.and_then(|place| place.checked_sub(1)).and_then(|place| ranks.get(place));
-                between(below.map(|(rank, _)| *rank), other.rank.as_deref())
-            }
-            None => between(ranks.last().map(|(rank, _)| *rank), None),
-        };
-        changes.work(Deed::Change(reference, vec![Edit::Rank(rank)], None));
-        let (key, page) = (found.key.to_string(), page_of(&board));
-        Ok(ItemTold { sentence: format!("{key} has its new place."), key, page })
-    }
-
-    fn told(outcome: &ItemTold) -> Told {
-        outcome.told()
-    }
-}
-
-/// A text between two others in their order, of letters, and never with an `a` at its end, so that there is always room before it.
-pub(super) fn between(low: Option<&str>, high: Option<&str>) -> String {
-    String::from_utf8(middle(low.unwrap_or_default().as_bytes(), high.map(str::as_bytes))).unwrap_or_default()
-}
-
-fn middle(low: &[u8], high: Option<&[u8]>) -> Vec<u8> {
-    const FIRST: u8 = b'a';
-    let digit = |text: &[u8], place: usize| text.get(place).copied().unwrap_or(FIRST);
-    if let Some(high) = high {
-        let same = (0..high.len()).take_while(|place| digit(low, *place) == high[*place]).count();
-        if same > 0 {
-            let rest = middle(low.get(same..).unwrap_or_default(), Some(&high[same..]));
-            return [&high[..same], &rest].concat();
-        }
-    }
-    let (below, above) = (digit(low, 0), high.and_then(|high| high.first().copied()).unwrap_or(b'z' + 1));
-    if above > below + 1 {
-        return vec![below + (above - below) / 2];
-    }
-    match high.filter(|high| high.len() > 1) {
-        Some(high) => high[..1].to_vec(),
-        None => [&[below], middle(low.get(1..).unwrap_or_default(), None).as_slice()].concat(),
-    }
-}
-
 /// Says that something stops an item.
 #[derive(Debug)]
 pub struct BlockItem;
@@ -495,154 +412,5 @@ impl Act for UnblockItem {
 
     fn told(outcome: &ItemTold) -> Told {
         outcome.told()
-    }
-}
-
-/// Ties two items.
-#[derive(Debug)]
-pub struct LinkItems;
-
-/// Which, and how.
-#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
-pub struct LinkInput {
-    /// The item.
-    #[schemars(title = "Item", length(min = 1, max = 60))]
-    pub key: String,
-    /// How it is tied to the other.
-    #[schemars(title = "How")]
-    pub tie: Tie,
-    /// The other.
-    #[schemars(title = "Other", length(min = 1, max = 60))]
-    pub other: String,
-    /// Whether the tie is taken away.
-    #[serde(default)]
-    #[schemars(title = "Take it away")]
-    pub away: bool,
-}
-
-impl Act for LinkItems {
-    const NAME: &'static str = "link_items";
-    const TITLE: &'static str = "Tie two items";
-
-    type Input = LinkInput;
-    type Outcome = ItemTold;
-
-    async fn run(desk: &Desk, changes: &mut Changes, input: LinkInput) -> Result<ItemTold, Refusal> {
-        let work = desk.work().await?;
-        let (found, _) = item(&work, &input.key, None)?;
-        let other =
-            item(&work, &input.other, None).map_err(|_| wrong("other", format!("No work item `{}`.", input.other)))?.0;
-        let board = board_of(desk, &work, &found)?;
-        if input.tie == Tie::Blocks && !input.away {
-            must_not_ring(&work, &found, &other)?;
-        }
-        let (one, two) = (found.id, other.id);
-        changes.work(if input.away { Deed::Untie(one, two, input.tie) } else { Deed::Tie(one, two, input.tie) });
-        let word = if input.away { "no longer" } else { "now" };
-        let sentence = format!("{} {word} {} {}.", found.key, input.tie.word(), other.key);
-        Ok(ItemTold { sentence, key: found.key.to_string(), page: page_of(&board) })
-    }
-
-    fn told(outcome: &ItemTold) -> Told {
-        outcome.told()
-    }
-}
-
-/// What waits for each other in a ring never ends: the ring in words.
-fn must_not_ring(work: &Work, from: &desk::work::Item, to: &desk::work::Item) -> Result<(), Refusal> {
-    let mut paths: Vec<Vec<desk::work::ItemId>> = vec![vec![from.id, to.id]];
-    let mut seen = vec![to.id];
-    while let Some(path) = paths.pop() {
-        let Some(last) = path.last().and_then(|id| work.item(*id)) else { continue };
-        if last.id == from.id {
-            let keys = path.iter().filter_map(|id| work.item(*id)).map(|item| item.key.to_string());
-            return Err(wrong("other", format!("A ring: {}.", keys.collect::<Vec<_>>().join(" → "))));
-        }
-        let next = last.ties.iter().filter(|tie| tie.tie == Tie::Blocks && tie.until.is_none());
-        for id in next.filter_map(|tie| tie.other) {
-            if id == from.id || !seen.contains(&id) {
-                seen.push(id);
-                paths.push(path.iter().copied().chain([id]).collect());
-            }
-        }
-    }
-    Ok(())
-}
-
-/// Says that a change happened at another time.
-#[derive(Debug)]
-pub struct CorrectChange;
-
-/// Which change, when, and why.
-#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
-pub struct CorrectInput {
-    /// The item.
-    #[schemars(title = "Item", length(min = 1, max = 60))]
-    pub key: String,
-    /// The number of the change in its history.
-    #[schemars(title = "Change", range(min = 1))]
-    pub entry: u32,
-    /// When it really happened, in your calendar's day and time (2026-03-02T09:00:00Z).
-    #[schemars(title = "Happened at", length(min = 1, max = 40))]
-    pub at: String,
-    /// Why the log was wrong.
-    #[schemars(title = "Why", length(min = 1, max = 500))]
-    pub why: String,
-    /// How many changes of it you saw.
-    #[serde(default)]
-    #[schemars(title = "Changes seen")]
-    pub seen: Option<u32>,
-}
-
-impl Act for CorrectChange {
-    const NAME: &'static str = "correct_change";
-    const TITLE: &'static str = "Correct a time in the log";
-
-    type Input = CorrectInput;
-    type Outcome = ItemTold;
-
-    async fn run(desk: &Desk, changes: &mut Changes, input: CorrectInput) -> Result<ItemTold, Refusal> {
-        let work = desk.work().await?;
-        let (found, reference): (_, Reference<_>) = item(&work, &input.key, input.seen)?;
-        let board = board_of(desk, &work, &found)?;
-        let at: Timestamp = input.at.trim().parse().map_err(|_| {
-            Refusal::fields(vec![FieldError::new(
-                "at",
-                format!("`{}` is no instant (2026-03-02T09:00:00Z).", input.at),
-            )])
-        })?;
-        if input.why.trim().is_empty() {
-            return Err(wrong("why", "Say why the log was wrong."));
-        }
-        changes.work(Deed::Correct(reference, input.entry, at, input.why.trim().to_owned()));
-        let (key, page) = (found.key.to_string(), page_of(&board));
-        Ok(ItemTold {
-            sentence: format!("Change {} of {key} is corrected; what it said before stays readable.", input.entry),
-            key,
-            page,
-        })
-    }
-
-    fn told(outcome: &ItemTold) -> Told {
-        outcome.told()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::between;
-
-    #[test]
-    fn there_is_room_between_ranks() {
-        let mut ranks = vec![between(None, None)];
-        for round in 0..200 {
-            let place = (round * 7) % (ranks.len() + 1);
-            let low = place.checked_sub(1).and_then(|at| ranks.get(at)).map(String::as_str);
-            let high = ranks.get(place).map(String::as_str);
-            let rank = between(low, high);
-            assert!(low.is_none_or(|low| low < &*rank), "{low:?} {rank} {high:?}");
-            assert!(high.is_none_or(|high| &*rank < high), "{low:?} {rank} {high:?}");
-            ranks.insert(place, rank);
-        }
     }
 }
