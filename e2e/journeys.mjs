@@ -1,4 +1,5 @@
 // What a lead does in the first ten minutes, and what must not work.
+import { playBoard } from "./board.mjs";
 import { holds, same } from "./checks.mjs";
 
 /** Runs the journeys; gives the session's state, or nothing when nobody could sign in. */
@@ -71,6 +72,7 @@ export async function journeys(browser, server, checks) {
     await page.locator(".said [role=status]", { hasText: "Taken back" }).waitFor();
     same(await page.locator("#claims").count(), 0, "claims after undo");
   });
+  await playBoard(context, origin, step);
   await step("the second of two sees the difference", async () => {
     await go("/foundation/deep_expertise/do/plan_transfer");
     await page.locator("[name=area]").fill("src/billing");
