@@ -1,0 +1,255 @@
+//! What can be done: open a risk, look at it again, say that it came, close it.
+
+use desk::kinds::{Impact, Response, Risk};
+use desk::records::Envelope;
+use desk::{Act, ActEntry, Changes, Desk, FieldError, Refusal, Stored, Told};
+use jiff::ToSpan as _;
+use jiff::civil::Date;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::answer::{HAPPENED, OPEN};
+use super::{Ask, page};
+use crate::spread::{Spread, Unit};
+
+/// Every act of the practice.
+pub(super) fn all() -> Vec<ActEntry> {
+    vec![ActEntry::of::<OpenRisk>(), ActEntry::of::<Assess>(), ActEntry::of::<Occurred>(), ActEntry::of::<CloseRisk>()]
+}
+
+/// Days after which a risk is looked at again when nobody says a day; at most 90.
+const REVIEW_DAYS: i64 = 30;
+
+fn wrong(field: &str, message: impl Into<String>) -> Refusal {
+    Refusal::fields(vec![FieldError::new(field, message)])
+}
+
+/// The probability, when it is one of a risk.
+fn likely(p: f64) -> Result<f64, Refusal> {
+    if p <= 0.0 {
+        return Err(wrong("probability", "An impossibility needs no row."));
+    }
+    if p >= 1.0 {
+        return Err(wrong("probability", "A certainty is a plan item: plan it."));
+    }
+    Ok(p)
+}
+
+/// The impact in working days.
+fn cost(text: &str) -> Result<Impact, Refusal> {
+    let spread: Spread = text.parse().map_err(|message: String| wrong("impact", message))?;
+    let spread = spread.in_days().filter(|_| spread.unit != Unit::Items);
+    let days = spread.ok_or_else(|| wrong("impact", "An impact is a time: 5/10/30d."))?;
+    Ok(Impact { low: days.low, likely: days.middle(), high: days.high })
+}
+
+fn review(desk: &Desk, day: Option<Date>) -> Result<Date, Refusal> {
+    let today = desk.today();
+    let day = day.or_else(|| today.checked_add(REVIEW_DAYS.days()).ok()).unwrap_or(today);
+    let furthest = today.checked_add(90.days()).unwrap_or(today);
+    if day < today || day > furthest {
+        return Err(wrong("review_on", format!("A risk is looked at again within 90 days, until {furthest}.")));
+    }
+    Ok(day)
+}
+
+/// Opens a risk.
+#[derive(Debug)]
+pub struct OpenRisk;
+
+/// What a risk needs.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+pub struct RiskInput {
+    /// What could happen.
+    #[schemars(title = "What could happen", length(min = 1, max = 200))]
+    pub title: String,
+    /// Whose; your own team's when left out.
+    #[serde(default)]
+    #[schemars(title = "Team")]
+    pub team: Option<String>,
+    /// How likely: rare .05, unlikely .2, even .5, likely .7, near certain .9.
+    #[schemars(title = "Likely", range(min = 0, max = 1))]
+    pub probability: f64,
+    /// Least, likeliest and most working days that it would cost: 5/10/30d.
+    #[serde(default = "usual")]
+    #[schemars(title = "Impact", length(max = 60))]
+    pub impact: String,
+    /// What is done about it.
+    #[serde(default)]
+    #[schemars(title = "Response")]
+    pub response: Response,
+    /// Who watches it: an address.
+    #[serde(default)]
+    #[schemars(title = "Watched by", length(max = 200))]
+    pub owner: Option<String>,
+    /// When it is looked at again; in 30 days when left out.
+    #[serde(default)]
+    #[schemars(title = "Look again", with = "Option<String>", extend("format" = "date"))]
+    pub review_on: Option<Date>,
+    /// How it comes about, and how one would notice.
+    #[serde(default)]
+    #[schemars(title = "About it", length(max = 2000), extend("format" = "markdown"))]
+    pub description: Option<String>,
+}
+
+fn usual() -> String {
+    "1/3/8d".to_owned()
+}
+
+impl Act for OpenRisk {
+    const NAME: &'static str = "open_risk";
+    const TITLE: &'static str = "Open a risk";
+    const READERS: &'static str = "the team and those who lead it";
+    const MAIN: bool = true;
+
+    type Input = RiskInput;
+    type Outcome = Stored<Risk>;
+
+    async fn run(desk: &Desk, changes: &mut Changes, input: RiskInput) -> Result<Self::Outcome, Refusal> {
+        let people = desk.organisation();
+        let team = match input.team.as_deref().map(str::trim).filter(|name| !name.is_empty()) {
+            Some(name) => {
+                Some(people.find_team(name).map_err(|error| wrong("team", Refusal::from(error).to_string()))?.id)
+            }
+            None => people.teams_of(desk.viewer().person, desk.today()).next().map(|member| member.team),
+        };
+        let risk = Risk {
+            probability: likely(input.probability)?,
+            impact: cost(&input.impact)?,
+            response: input.response,
+            owner: input.owner.filter(|owner| !owner.trim().is_empty()),
+            review_on: Some(review(desk, input.review_on)?),
+            description: input.description.filter(|text| !text.trim().is_empty()),
+        };
+        let fresh = Envelope::fresh::<Risk>();
+        let audience = if team.is_some() { fresh.audience } else { desk::records::Audience::Everyone };
+        changes.add_in(Envelope { team, audience, title: Some(input.title.trim().to_owned()), ..fresh }, risk)
+    }
+
+    fn told(outcome: &Self::Outcome) -> Told {
+        Told::new(format!("{} is in the register.", outcome.title)).then(page(&Ask::default()))
+    }
+}
+
+/// Looks at a risk again.
+#[derive(Debug)]
+pub struct Assess;
+
+/// What is thought of it now. What is left empty stays.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+pub struct AssessInput {
+    /// The risk's id.
+    #[schemars(title = "Risk")]
+    pub id: String,
+    /// The version that you saw.
+    #[schemars(title = "Version seen")]
+    pub version: u64,
+    /// How likely it is now.
+    #[serde(default)]
+    #[schemars(title = "Likely", range(min = 0, max = 1))]
+    pub probability: Option<f64>,
+    /// What it would cost now: 5/10/30d.
+    #[serde(default)]
+    #[schemars(title = "Impact", length(max = 60))]
+    pub impact: Option<String>,
+    /// What is done about it.
+    #[serde(default)]
+    #[schemars(title = "Response")]
+    pub response: Option<Response>,
+    /// When it is looked at again; in 30 days when left out.
+    #[serde(default)]
+    #[schemars(title = "Look again", with = "Option<String>", extend("format" = "date"))]
+    pub review_on: Option<Date>,
+}
+
+impl Act for Assess {
+    const NAME: &'static str = "assess";
+    const TITLE: &'static str = "Look at a risk again";
+    const READERS: &'static str = OpenRisk::READERS;
+
+    type Input = AssessInput;
+    type Outcome = Stored<Risk>;
+
+    async fn run(desk: &Desk, changes: &mut Changes, input: AssessInput) -> Result<Self::Outcome, Refusal> {
+        let mut risk = open_risk(desk, &input.id).await?;
+        if let Some(p) = input.probability {
+            risk.probability = likely(p)?;
+        }
+        if let Some(text) = input.impact.as_deref().filter(|text| !text.trim().is_empty()) {
+            risk.impact = cost(text)?;
+        }
+        risk.response = input.response.unwrap_or(risk.response);
+        risk.review_on = Some(review(desk, input.review_on)?);
+        changes.put(&input.id, input.version, risk).await
+    }
+
+    fn told(outcome: &Self::Outcome) -> Told {
+        let again = outcome.body.review_on.map_or_else(String::new, |day| format!(" It is looked at again on {day}."));
+        Told::new(format!("{} is assessed.{again}", outcome.title)).then(page(&Ask::default()))
+    }
+}
+
+async fn open_risk(desk: &Desk, id: &str) -> Result<Risk, Refusal> {
+    let stored = desk.records().get::<Risk>(id).await?;
+    if stored.status == OPEN {
+        Ok(stored.body)
+    } else {
+        Err(wrong("id", format!("{} is {} already.", stored.title, stored.status)))
+    }
+}
+
+/// Which risk, and why.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+pub struct EndInput {
+    /// The risk's id.
+    #[schemars(title = "Risk")]
+    pub id: String,
+    /// The version that you saw.
+    #[schemars(title = "Version seen")]
+    pub version: u64,
+}
+
+/// Says that a risk came.
+#[derive(Debug)]
+pub struct Occurred;
+
+impl Act for Occurred {
+    const NAME: &'static str = "occurred";
+    const TITLE: &'static str = "Say that it happened";
+    const READERS: &'static str = OpenRisk::READERS;
+
+    type Input = EndInput;
+    type Outcome = Stored<Risk>;
+
+    async fn run(desk: &Desk, changes: &mut Changes, input: EndInput) -> Result<Self::Outcome, Refusal> {
+        let risk = open_risk(desk, &input.id).await?;
+        changes.put_in(&input.id, input.version, |around| around.status = HAPPENED.to_owned(), risk).await
+    }
+
+    fn told(outcome: &Self::Outcome) -> Told {
+        Told::new(format!("{} happened. It counts for how good the probabilities are.", outcome.title))
+            .then(page(&Ask::default()))
+    }
+}
+
+/// Closes a risk that did not come.
+#[derive(Debug)]
+pub struct CloseRisk;
+
+impl Act for CloseRisk {
+    const NAME: &'static str = "close_risk";
+    const TITLE: &'static str = "Close a risk";
+    const READERS: &'static str = OpenRisk::READERS;
+
+    type Input = EndInput;
+    type Outcome = Stored<Risk>;
+
+    async fn run(desk: &Desk, changes: &mut Changes, input: EndInput) -> Result<Self::Outcome, Refusal> {
+        let risk = open_risk(desk, &input.id).await?;
+        changes.put_in(&input.id, input.version, |around| around.status = "closed".to_owned(), risk).await
+    }
+
+    fn told(outcome: &Self::Outcome) -> Told {
+        Told::new(format!("{} is closed: it did not come.", outcome.title)).then(page(&Ask::default()))
+    }
+}

@@ -1,0 +1,306 @@
+//! The register as a sheet: the sentence, the matrix, the list, what was at stake, how often what was feared came.
+
+use desk::sheet::{
+    Cell, Chart, Column, Computed, Deed, Empty, Figure, Lines, Meaning, Section, Suggestion, Table, number,
+};
+use desk::{Sheet, Sheeted};
+use serde_json::{Value, json};
+
+use super::register::{Call, call};
+use super::view::{Found, RiskRow, View};
+
+impl Sheeted for View {
+    fn sheet(&self) -> Sheet {
+        if self.risks.is_empty() && self.found.is_empty() {
+            return Sheet::nothing(nothing());
+        }
+        let mut sheet = Sheet::new(answer(self));
+        for risk in self.risks.iter().filter(|risk| risk.wrong.is_some()) {
+            let wrong = risk.wrong.as_deref().unwrap_or_default();
+            sheet = sheet.notice(Meaning::Watch, format!("{}: {wrong}.", risk.title));
+        }
+        sheet = figures(sheet, self);
+        if !self.risks.is_empty() {
+            sheet = sheet.section(matrix(self)).section(list(self)).section(at_stake(self));
+        }
+        if !self.found.is_empty() {
+            sheet = sheet.section(found(&self.found));
+        }
+        sheet = sheet.section(record(self));
+        for suggestion in suggestions(self) {
+            sheet = sheet.suggest(suggestion);
+        }
+        sheet.computed(computed())
+    }
+}
+
+fn nothing() -> Empty {
+    Empty::new(
+        "Here will stand what could stop a team: how likely, at what cost, and what is done about it.",
+        "No risk is recorded, and the facts show none.",
+    )
+    .next("Open a risk", act("open_risk", json!({})))
+}
+
+fn act(name: &str, input: Value) -> Deed {
+    Deed::Act { practice: "risk".to_owned(), act: name.to_owned(), input }
+}
+
+fn days(value: f64) -> String {
+    format!("{} d", number(value, 1))
+}
+
+fn open(view: &View) -> impl Iterator<Item = &RiskRow> {
+    view.risks.iter().filter(|risk| risk.status == super::answer::OPEN)
+}
+
+fn answer(view: &View) -> String {
+    let count = open(view).count();
+    let acting = open(view).filter(|risk| risk.call == Call::Act).count();
+    let seen = match view.found.len() {
+        0 => String::new(),
+        1 => " The facts show one more that nobody wrote down.".to_owned(),
+        n => format!(" The facts show {n} more that nobody wrote down."),
+    };
+    if count == 0 {
+        return format!("No risk is open.{seen}");
+    }
+    let risks = if count == 1 { "One open risk is".to_owned() } else { format!("{count} open risks are") };
+    let wants = match acting {
+        0 => "none wants something done now".to_owned(),
+        1 => "one wants something done".to_owned(),
+        n => format!("{n} want something done"),
+    };
+    format!("{risks} expected to cost {}; {wants}.{seen}", days(view.exposure))
+}
+
+fn figures(sheet: Sheet, view: &View) -> Sheet {
+    let stale = open(view).filter(|risk| risk.stale).count();
+    let brier =
+        view.record.brier.map_or_else(|| Cell::missing("nothing is closed yet"), |score| Cell::number(score, 2));
+    sheet
+        .figure(Figure::new("Expected to be lost", Cell::text(days(view.exposure))).note("Σ probability × mean impact"))
+        .figure(Figure::new("Not looked at in time", Cell::Count(stale as u64)).means(if stale > 0 {
+            Meaning::Watch
+        } else {
+            Meaning::Good
+        }))
+        .figure(
+            Figure::new("Record", brier)
+                .note(format!("Brier score of {} closed, {} came; 0 is best", view.record.closed, view.record.came)),
+        )
+}
+
+const LIKELY: [&str; 5] = ["rare", "unlikely", "even", "likely", "near certain"];
+const COST: [&str; 5] = ["≤ 1 d", "≤ 3 d", "≤ 8 d", "≤ 20 d", "> 20 d"];
+
+fn matrix(view: &View) -> Section {
+    let mut cells: Vec<(u8, u8, Vec<&str>)> = Vec::new();
+    for risk in open(view) {
+        match cells.iter_mut().find(|cell| (cell.0, cell.1) == risk.place) {
+            Some(cell) => cell.2.push(&risk.title),
+            None => cells.push((risk.place.0, risk.place.1, vec![&risk.title])),
+        }
+    }
+    let ground = (1..=5_u8).flat_map(|row| (1..=5_u8).map(move |column| (row, column))).map(|(row, column)| {
+        let shade = match call(row, column) {
+            Call::Act => "var(--act-wash)",
+            Call::Watch => "var(--watch-wash)",
+            Call::Good => "var(--accent-wash)",
+        };
+        json!({ "value": [column - 1, row - 1, 1], "itemStyle": { "color": shade, "borderColor": "var(--ground)", "borderWidth": 2 } })
+    });
+    let points: Vec<Value> = cells
+        .iter()
+        .map(|(row, column, titles)| {
+            json!({ "value": [column - 1, row - 1, titles.len()], "name": titles.join("\n"),
+                    "label": { "show": true, "formatter": titles.len().to_string(), "color": "var(--accent-ink)" } })
+        })
+        .collect();
+    let options = json!({
+        "tooltip": { "trigger": "item", "formatter": "{b}" },
+        "grid": { "left": 8, "right": 16, "top": 16, "bottom": 28, "containLabel": true },
+        "xAxis": { "type": "category", "data": COST, "name": "mean impact", "nameLocation": "middle", "nameGap": 26 },
+        "yAxis": { "type": "category", "data": LIKELY },
+        "series": [
+            { "type": "heatmap", "silent": true, "data": ground.collect::<Vec<_>>() },
+            { "type": "scatter", "symbolSize": 26, "itemStyle": { "color": "var(--accent)" }, "data": points },
+        ],
+    });
+    let columns = vec![
+        Column::words("likely", "Likelihood"),
+        Column::words("cost", "Mean impact"),
+        Column::words("what", "Risks"),
+        Column::words("call", "Call"),
+    ];
+    let mut sorted: Vec<_> = cells.iter().collect();
+    sorted.sort_by_key(|cell| std::cmp::Reverse(cell.0 * cell.1));
+    let word =
+        |place: u8, of: [&str; 5]| of.get(usize::from(place).saturating_sub(1)).copied().unwrap_or_default().to_owned();
+    let rows = sorted.iter().map(|(row, column, titles)| {
+        vec![
+            Cell::text(word(*row, LIKELY)),
+            Cell::text(word(*column, COST)),
+            Cell::text(titles.join(" · ")),
+            mark(call(*row, *column)),
+        ]
+    });
+    let worst = open(view).filter(|risk| risk.call == Call::Act).count();
+    let finding = format!("{} risks are open; {worst} lie where something is to be done.", open(view).count());
+    let table = Table::new("matrix", "Open risks by likelihood and impact", columns).rows(rows);
+    Section::new("Matrix").chart(Chart::from_options("matrix", finding, options, table))
+}
+
+fn mark(of: Call) -> Cell {
+    match of {
+        Call::Act => Cell::mark("act", Meaning::Act),
+        Call::Watch => Cell::mark("watch", Meaning::Watch),
+        Call::Good => Cell::mark("live with it", Meaning::Good),
+    }
+}
+
+fn list(view: &View) -> Section {
+    let columns = vec![
+        Column::words("title", "Risk"),
+        Column::words("team", "Team"),
+        Column::numbers("p", "Likely"),
+        Column::words("impact", "Impact").about("Least, likeliest and most working days."),
+        Column::numbers("exposure", "Expected").unit("d"),
+        Column::words("call", "Call"),
+        Column::words("response", "Response"),
+        Column::words("owner", "Watched by").unsorted(),
+        Column::words("review", "Look again"),
+    ];
+    let rows = view.risks.iter().map(|risk| {
+        let (low, likely, high) = risk.impact;
+        let review = match (&risk.review_on, risk.stale) {
+            (Some(day), true) => Cell::mark(format!("overdue since {day}"), Meaning::Watch),
+            (Some(day), false) => Cell::text(day.clone()),
+            (None, _) => Cell::missing("no day is set"),
+        };
+        let call = if risk.status == super::answer::OPEN { mark(risk.call) } else { Cell::text(risk.status.clone()) };
+        vec![
+            Cell::link(risk.title.clone(), format!("/records/risk/{}", risk.id)),
+            Cell::text(risk.team.clone().unwrap_or_default()),
+            Cell::number(risk.probability, 2),
+            Cell::text(format!("{}/{}/{} d", number(low, 0), number(likely, 0), number(high, 0))),
+            Cell::number(risk.exposure, 1),
+            call,
+            Cell::text(risk.response.clone()),
+            Cell::text(risk.owner.clone().unwrap_or_default()),
+            review,
+        ]
+    });
+    let table = Table::new("register", "Risks, the most at stake first", columns).rows(rows).ordered_by("-exposure");
+    Section::new("Register").table(table)
+}
+
+fn at_stake(view: &View) -> Section {
+    let step = (view.burndown.len() / 90).max(1);
+    let picked: Vec<&(String, f64)> =
+        view.burndown.iter().rev().step_by(step).collect::<Vec<_>>().into_iter().rev().collect();
+    let lines = Lines {
+        over: "End of".to_owned(),
+        labels: picked.iter().map(|one| one.0.clone()).collect(),
+        series: vec![("Expected to be lost".to_owned(), picked.iter().map(|one| Some(one.1)).collect())],
+        unit: "working days".to_owned(),
+        decimals: 1,
+    };
+    let (first, last) = (view.burndown.first().map_or(0.0, |one| one.1), view.burndown.last().map_or(0.0, |one| one.1));
+    let finding =
+        format!("{} were at stake at the beginning, {} are now, as it was recorded then.", days(first), days(last));
+    let columns = vec![Column::words("day", "Day"), Column::words("title", "Risk"), Column::words("why", "Step")];
+    let rows = view
+        .steps
+        .iter()
+        .rev()
+        .map(|(day, title, why)| vec![Cell::text(day.clone()), Cell::text(title.clone()), Cell::text(why.clone())]);
+    let table =
+        Table::new("steps", "Steps of the line, newest first", columns).rows(rows).or_say("Nothing has changed.");
+    Section::new("What was at stake").chart(lines.chart("at-stake", finding)).table(table)
+}
+
+fn found(all: &[Found]) -> Section {
+    let columns = vec![
+        Column::words("title", "What could happen"),
+        Column::words("team", "Team"),
+        Column::words("why", "What was seen"),
+        Column::words("rule", "Rule"),
+    ];
+    let rows = all.iter().map(|one| {
+        vec![
+            Cell::text(one.title.clone()),
+            Cell::text(one.team.clone().unwrap_or_default()),
+            Cell::text(one.why.clone()),
+            Cell::text(one.rule.clone()),
+        ]
+    });
+    Section::new("Seen in the facts").table(Table::new("found", "Not in the register", columns).rows(rows))
+}
+
+fn record(view: &View) -> Section {
+    let section = Section::new("How often it came");
+    let record = &view.record;
+    if record.closed == 0 {
+        return section.say("No risk is closed yet: nothing can be said of how good the probabilities were.");
+    }
+    let said = format!("{} of {} closed risks came.", record.came, record.closed);
+    if record.reliability.is_empty() {
+        return section.say(format!("{said} From 20 on, what was said is held against what came."));
+    }
+    let columns = vec![
+        Column::words("said", "Said"),
+        Column::numbers("n", "Risks"),
+        Column::numbers("came", "Came"),
+        Column::numbers("share", "Share"),
+    ];
+    let rows = record.reliability.iter().map(|(from, to, n, came)| {
+        vec![
+            Cell::text(format!("{:.0}–{:.0} %", from * 100.0, to * 100.0)),
+            Cell::Count(*n as u64),
+            Cell::Count(*came as u64),
+            Cell::Share(*came as f64 / (*n).max(1) as f64),
+        ]
+    });
+    section.say(said).table(Table::new("reliability", "What was said, and what came", columns).rows(rows))
+}
+
+fn suggestions(view: &View) -> Vec<Suggestion> {
+    let mut all = Vec::new();
+    if let Some(one) = view.found.first() {
+        let input = json!({ "title": one.title, "team": one.team, "probability": one.probability });
+        all.push(Suggestion::new(
+            "Take it into the register",
+            format!("{}: {}.", one.title, one.why),
+            act("open_risk", input),
+        ));
+    }
+    if let Some(risk) = open(view).find(|risk| risk.stale) {
+        let reason = format!(
+            "{} was to be looked at on {}.",
+            risk.title,
+            risk.review_on.as_deref().unwrap_or("a day that is over")
+        );
+        let input = json!({ "id": risk.id, "version": risk.version, "probability": risk.probability });
+        all.push(Suggestion::new("Look at it again", reason, act("assess", input)));
+    }
+    if let Some(risk) = open(view).find(|risk| risk.call == Call::Act && risk.response == "accept") {
+        let reason = format!("{} is accepted, and costs {} on the mean.", risk.title, days(risk.exposure));
+        all.push(Suggestion::new("Decide again", reason, Deed::Open { href: format!("/records/risk/{}", risk.id) }));
+    }
+    all
+}
+
+fn computed() -> Computed {
+    Computed {
+        formula: "expected = p × (least + 4 · likeliest + most) ÷ 6 (Beta-PERT); likelihood ≤ .1 .3 .5 .7 >, impact ≤ 1 3 8 20 d >, \
+                  index = product of both, 12 acts, 6 watches; it sorts and is never added up; Brier = mean of (p − came)²"
+            .to_owned(),
+        inputs: vec![("Risks".to_owned(), "those that you may read".to_owned())],
+        left_out: vec![
+            "what a plan's date loses: shared drivers are simulated with plans".to_owned(),
+            "whoever owns a risk has no score".to_owned(),
+        ],
+        source: Some("Cox 2008 (matrices), Brier 1950, Hulett 2009 (drivers)".to_owned()),
+    }
+}
