@@ -37,3 +37,4 @@ pub use registry::{ActEntry, PracticeEntry, Registry, Viewed};
 pub use roadmap::Stage;
 pub use scope::Scope;
 pub use sheet::{Sheet, Sheeted};
+pub use store::nearest;

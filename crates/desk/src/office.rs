@@ -302,7 +302,15 @@ impl Desk {
     /// # Errors
     /// Not found when there is no such project.
     pub async fn reserve_number(&self, project: store::ProjectId) -> Result<u64, Refusal> {
-        Ok(self.office.store.reserve_number(project, self.now).await?)
+        self.reserve_numbers(project, 1).await
+    }
+
+    /// Takes the next `count` numbers of a project, and gives the first.
+    ///
+    /// # Errors
+    /// As [`Self::reserve_number`].
+    pub async fn reserve_numbers(&self, project: store::ProjectId, count: u32) -> Result<u64, Refusal> {
+        Ok(self.office.store.reserve_numbers(project, count, self.now).await?)
     }
 
     /// Whether figures about the work of a team are shown to the viewer: to its own members and leads at any size, to others from the

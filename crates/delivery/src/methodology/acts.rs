@@ -1,5 +1,6 @@
 //! What can be done: write items down, move, rank, stop and free them, tie them, correct the log, run sprints, say how work flows.
 
+pub mod import;
 pub mod items;
 pub mod rank;
 pub mod sprints;
@@ -19,6 +20,7 @@ pub(super) fn all() -> Vec<ActEntry> {
     vec![
         ActEntry::of::<items::AddItem>(),
         ActEntry::of::<items::MoveItem>(),
+        ActEntry::of::<import::ImportItems>(),
         ActEntry::of::<items::EditItem>(),
         ActEntry::of::<rank::RankItem>(),
         ActEntry::of::<items::BlockItem>(),

@@ -178,7 +178,11 @@ pub(super) fn sheet(view: &ItemView) -> Sheet {
         .figure(figure("Type", Some(card.sort.word().to_owned())))
         .figure(figure("Class", Some(card.class.word().replace('_', " "))))
         .figure(figure("With", card.assignee.clone()))
-        .figure(figure("Estimate", card.estimate.map(|size| format!("{size} points"))))
+        .figure(figure(
+            "Estimate",
+            card.estimate
+                .map(|size| if (size - 1.0).abs() < 1e-9 { "1 point".to_owned() } else { format!("{size} points") }),
+        ))
         .figure(figure("Due", card.due_on.clone()));
     if let Some(body) = view.body.as_ref().filter(|body| !body.trim().is_empty()) {
         let about = body.split("\n\n").fold(Section::new("About it"), |section, part| section.say(part.trim()));

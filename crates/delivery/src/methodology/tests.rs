@@ -257,3 +257,30 @@ async fn what_does_not_hold_is_said_beside_its_field() {
         .await;
     assert_eq!(future, "entry: WORK-1 has no entry 1.");
 }
+
+#[tokio::test]
+async fn a_backlog_is_read_from_a_file() {
+    let house = House::empty().await;
+    let csv = "Summary,Issue Type,Story Points,Parent,Labels,Labels\nPay by card,Epic,,,,\nCard form,Story,3,Pay by card,web,\"shop, api\"\nRefuse declined cards,Bug,1,Pay by card,,\n";
+    let looked = house.does("import_items", json!({ "csv": csv, "dry_run": true })).await;
+    assert_eq!(looked["added"].as_array().unwrap().len(), 3);
+    assert!(house.asked(&[]).await.sheet.empty.is_some(), "only looked at");
+    house.does("import_items", json!({ "csv": csv })).await;
+    let item = house.json(&["--item", "WORK-1"]).await;
+    assert_eq!(item["item"]["parts"].as_array().unwrap().len(), 2);
+    let again = house.does("import_items", json!({ "csv": csv })).await;
+    assert_eq!((again["added"].as_array().unwrap().len(), again["there"].as_array().unwrap().len()), (0, 3));
+    let wrong = "title,estimate,parent,class\nOne,many,,\nTwo,2,Nothing,\nThree,2,,urgent\n";
+    let said = house.said("import_items", json!({ "csv": wrong })).await;
+    assert_eq!(
+        said,
+        "csv: Line 2, estimate: `many` is no number.; csv: Line 3, parent: `Nothing` is no earlier row and no key.; \
+         csv: Line 4, class: `urgent` is none of standard, expedite, fixed_date, intangible."
+    );
+    assert_eq!(
+        house.said("import_items", json!({ "csv": "titel\nOne\n" })).await,
+        "csv: Line 1: no column `title` or `Summary`. Near: titel."
+    );
+    let one = house.does("add_item", json!({ "title": "Another" })).await;
+    assert_eq!(one["key"], "WORK-4");
+}

@@ -13,17 +13,18 @@ use crate::rows::{item_changes, item_links, items, projects, withdrawals};
 use crate::{Actor, ItemId, PersonId, ProjectId, Store, StoreError, TeamId, Write};
 
 impl Store {
-    /// Takes the next number of a project; nobody else gets it. A number that is not used is lost, which hurts nobody.
+    /// Takes the next `count` numbers of a project, and gives the first; nobody else gets them. A number that is not used is lost, which
+    /// hurts nobody.
     ///
     /// # Errors
     /// Not found when there is no such project.
-    pub async fn reserve_number(&self, project: ProjectId, at: Timestamp) -> Result<u64, StoreError> {
+    pub async fn reserve_numbers(&self, project: ProjectId, count: u32, at: Timestamp) -> Result<u64, StoreError> {
         let mut write = self.write(Actor::System, at).await?;
         let row = projects::Entity::find_by_id(project.0).one(write.on()).await?;
         let row = row.ok_or_else(|| StoreError::missing("project", &project.to_string(), []))?;
         let number = row.next_number;
         let mut active = row.into_active_model();
-        active.next_number = Set(number + 1);
+        active.next_number = Set(number + i64::from(count));
         active.update(write.on()).await?;
         write.work_changes().await?;
         write.keep().await?;

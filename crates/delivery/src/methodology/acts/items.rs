@@ -107,7 +107,7 @@ impl Act for AddItem {
         if input.title.trim().is_empty() {
             return Err(wrong("title", "An item needs a title."));
         }
-        let (project, number) = numbered(desk, &work, changes, &mut board).await?;
+        let (project, number) = numbered(desk, &work, changes, &mut board, 1).await?;
         let key = format!("{}-{number}", board.project.as_ref().map_or("WORK", |project| &project.key));
         let scene = scene_now(desk, board.clone()).await?;
         let status = scene.rules.workflow.status_of(0).unwrap_or("backlog").to_owned();
@@ -131,15 +131,16 @@ impl Act for AddItem {
     }
 }
 
-/// The project of a board with the next number; a board without one gets it.
-async fn numbered(
+/// The project of a board with the first of its next `count` numbers; a board without one gets it.
+pub(super) async fn numbered(
     desk: &Desk,
     work: &Work,
     changes: &mut Changes,
     board: &mut Board,
+    count: u32,
 ) -> Result<(desk::work::ProjectId, u64), Refusal> {
     if let Some(project) = &board.project {
-        return Ok((project.id, desk.reserve_number(project.id).await?));
+        return Ok((project.id, desk.reserve_numbers(project.id, count).await?));
     }
     let (key, name) = match &board.team {
         Some(team) => (free_key(work, &team.name), team.name.clone()),
