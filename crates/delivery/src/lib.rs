@@ -4,6 +4,7 @@
 //! availability), `numbers` (percentiles and limits), `spread` (quantities with a spread), `sim` (draws of trials).
 
 pub mod calendar;
+pub mod estimation;
 pub mod flow;
 pub mod methodology;
 pub mod numbers;
