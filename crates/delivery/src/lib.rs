@@ -14,5 +14,5 @@ pub mod spread;
 /// The practices of this stage that are here, for the one list of the house.
 #[must_use]
 pub fn practices() -> Vec<web::Entry> {
-    vec![web::entry::<methodology::Methodology>()]
+    vec![web::entry::<methodology::Methodology>(), web::entry::<estimation::Estimation>()]
 }

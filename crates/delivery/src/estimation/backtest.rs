@@ -79,7 +79,7 @@ pub struct Checkpoint {
 
 /// How a method did over one horizon.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Result {
+pub struct Outcome {
     /// The method.
     pub method: Method,
     /// Days in front.
@@ -94,7 +94,7 @@ pub struct Result {
     pub baseline: Option<f64>,
 }
 
-impl Result {
+impl Outcome {
     /// How many of the checkpoints do not overlap: weekly ones over 56 days tell eight times of the same days.
     #[must_use]
     pub fn apart(&self) -> u64 {
@@ -128,7 +128,7 @@ pub struct Backtest {
     /// Weeks at which it was told.
     pub checkpoints: usize,
     /// A row a method and horizon.
-    pub results: Vec<Result>,
+    pub results: Vec<Outcome>,
 }
 
 /// Weekly checkpoints, newest first, at most `most`, from `today` back to where the record is long enough.
@@ -195,7 +195,7 @@ impl Told {
     }
 }
 
-fn result(method: Method, days: usize, told: &[Told], baselines: &[(usize, Vec<Told>)]) -> Result {
+fn result(method: Method, days: usize, told: &[Told], baselines: &[(usize, Vec<Told>)]) -> Outcome {
     let mut held = [0; 4];
     for one in told {
         for (into, held) in held.iter_mut().zip(one.held) {
@@ -206,7 +206,7 @@ fn result(method: Method, days: usize, told: &[Told], baselines: &[(usize, Vec<T
     let base = baselines.iter().find(|base| base.0 == days).map(|base| base.1.as_slice()).unwrap_or_default();
     let both: Vec<f64> =
         base.iter().filter(|one| told.iter().any(|two| two.on == one.on)).map(|one| one.crps).collect();
-    Result {
+    Outcome {
         method,
         days,
         n: told.len() as u32,
@@ -223,7 +223,7 @@ impl Backtest {
     pub fn chosen(&self) -> Method {
         let mut best = (Method::Pool, f64::INFINITY);
         for method in Method::ALL {
-            let rows: Vec<&Result> = self.results.iter().filter(|row| row.method == method).collect();
+            let rows: Vec<&Outcome> = self.results.iter().filter(|row| row.method == method).collect();
             let ratios: Vec<f64> =
                 rows.iter().filter_map(|row| Some(row.crps / row.baseline.filter(|base| *base > 0.0)?)).collect();
             if rows.len() < HORIZONS.len() || ratios.len() < rows.len() || !rows.iter().all(|row| row.within_band()) {

@@ -100,6 +100,12 @@ impl Bag {
         Self(vec![pace])
     }
 
+    /// Of several readings; there must be one.
+    #[must_use]
+    pub(super) fn all(paces: Vec<Pace>) -> Self {
+        Self(paces)
+    }
+
     /// A guess: so many a day, whatever the calendar says.
     #[must_use]
     pub fn guess(day: Pmf) -> Self {

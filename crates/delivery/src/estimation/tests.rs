@@ -1,0 +1,1 @@
+//! The practice through every face, and its refusals.
