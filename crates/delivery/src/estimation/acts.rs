@@ -241,7 +241,7 @@ pub struct PublishInput {
     pub team: Option<String>,
     /// When so many are finished.
     #[serde(default)]
-    #[schemars(title = "When are so many finished", range(min = 1, max = 100000))]
+    #[schemars(title = "When are so many finished", range(min = 1, max = 10000))]
     pub when: Option<u32>,
     /// How many are finished until this day.
     #[serde(default)]
@@ -493,7 +493,7 @@ fn read(classes: &[(String, Vec<f64>)], days: f64) -> (String, Levels) {
         let n = classes.last().map_or(0, |class| class.1.len());
         return (format!("uncalibrated ({n} finished)"), None);
     };
-    let at = |tau| reference::calibrated(days, ratios, tau);
+    let at = |tau| reference::calibrated(days, ratios, tau).map(super::answer::fine);
     let levels = at(0.5).zip(at(0.85)).zip(at(0.95)).map(|((half, most), last)| (half, most, last));
     (format!("{name} ({} finished)", ratios.len()), levels)
 }

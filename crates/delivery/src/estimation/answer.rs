@@ -298,7 +298,7 @@ fn said(behind: &Behind, told: &Told, ask: &Ask) -> Result<Answer, Refusal> {
             let on = day_ahead("by", text, ground.today)?;
             let place = usize::try_from(between(ground.today, on)).unwrap_or(0);
             let chance = told.by.get(place).or(told.by.last()).copied().unwrap_or(0.0);
-            Some((on.to_string(), corrected(theta, chance)))
+            Some((on.to_string(), fine(corrected(theta, chance))))
         }
         None => None,
     };
@@ -318,7 +318,7 @@ fn said(behind: &Behind, told: &Told, ask: &Ask) -> Result<Answer, Refusal> {
         record,
         correction: if behind.guess { "a guess: no past stands behind it".to_owned() } else { correction.words() },
         notes: told.notes.clone(),
-        parts: told.parts.clone(),
+        parts: told.parts.iter().map(|(key, title, chance)| (key.clone(), title.clone(), chance.map(fine))).collect(),
         estimates: Vec::new(),
     })
 }
@@ -332,10 +332,10 @@ fn curve(told: &Told, theta: f64, today: Date) -> Vec<(String, f64)> {
         .step_by(step)
         .map(|k| {
             if told.question.is_day() {
-                return (after(today, k as i32).to_string(), fixed(told.by[k]));
+                return (after(today, k as i32).to_string(), fine(fixed(told.by[k])));
             }
             let below = k.checked_sub(1).map_or(0.0, |k| told.by[k]);
-            (k.to_string(), 1.0 - fixed(below))
+            (k.to_string(), fine(1.0 - fixed(below)))
         })
         .collect()
 }
@@ -360,9 +360,13 @@ pub(super) fn tested(ground: &Ground) -> BacktestView {
         days: one.days,
         n: one.n,
         apart: one.apart(),
-        levels: LEVELS.iter().enumerate().map(|(at, p)| (*p, one.share(at), one.band(at))).collect(),
-        crps: one.crps,
-        skill: one.baseline.and_then(|base| super::scores::skill(one.crps, base)),
+        levels: LEVELS
+            .iter()
+            .enumerate()
+            .map(|(at, p)| (*p, fine(one.share(at)), one.band(at).map(|(low, high)| (fine(low), fine(high)))))
+            .collect(),
+        crps: fine(one.crps),
+        skill: one.baseline.and_then(|base| super::scores::skill(one.crps, base)).map(fine),
         holds: one.within_band(),
     };
     BacktestView {
@@ -370,6 +374,11 @@ pub(super) fn tested(ground: &Ground) -> BacktestView {
         rows: found.results.iter().map(row).collect(),
         chosen: found.chosen().name().to_owned(),
     }
+}
+
+/// To six digits: what is shown comes back from every face as it was.
+pub(super) fn fine(value: f64) -> f64 {
+    (value * 1e6).round() / 1e6
 }
 
 /// A day as people read it: with its year when that is another.

@@ -226,7 +226,14 @@ impl Backtest {
             let rows: Vec<&Outcome> = self.results.iter().filter(|row| row.method == method).collect();
             let ratios: Vec<f64> =
                 rows.iter().filter_map(|row| Some(row.crps / row.baseline.filter(|base| *base > 0.0)?)).collect();
-            if rows.len() < HORIZONS.len() || ratios.len() < rows.len() || !rows.iter().all(|row| row.within_band()) {
+            // Who says nothing in hard weeks is not better for it.
+            let told =
+                |method: Method| self.results.iter().filter(|row| row.method == method).map(|row| row.n).sum::<u32>();
+            if told(method) < told(Method::Pool)
+                || rows.len() < HORIZONS.len()
+                || ratios.len() < rows.len()
+                || !rows.iter().all(|row| row.within_band())
+            {
                 continue;
             }
             let mean = ratios.iter().sum::<f64>() / ratios.len() as f64;

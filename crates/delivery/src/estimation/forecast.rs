@@ -235,35 +235,25 @@ impl Pace {
     }
 
     fn when(&self, start: &Pmf, horizon: usize) -> Vec<f64> {
-        // left[r - 1] is the chance that r are still to do; what is done leaves.
-        let mut left: Vec<f64> = start.chances()[1..].to_vec();
-        let mut open: f64 = left.iter().sum();
-        let mut by = vec![1.0 - open];
+        let mut left = Left::of(start);
+        let mut by = vec![1.0 - left.open()];
         match self {
             Self::Days { kinds, of } => {
-                let mut next = vec![0.0; left.len()];
                 for day in 0..horizon {
-                    if open <= NOTHING {
+                    if left.open() <= NOTHING {
                         break;
                     }
-                    step(&left, &kinds[Self::kind(of, day)], &mut next);
-                    std::mem::swap(&mut left, &mut next);
-                    open = left.iter().sum();
-                    by.push(1.0 - open);
+                    left.pass(&kinds[Self::kind(of, day)]);
+                    by.push(1.0 - left.open());
                 }
             }
             Self::Blocks { blocks, .. } => {
-                let mut next = vec![0.0; left.len()];
                 for nth in 0..horizon.div_ceil(BLOCK.0) {
-                    let Some(block) = blocks.get(nth).or(blocks.last()) else { break };
-                    for day in block {
-                        step(&left, day, &mut next);
-                        by.push(1.0 - next.iter().sum::<f64>());
-                    }
-                    std::mem::swap(&mut left, &mut next);
-                    if left.iter().sum::<f64>() <= NOTHING {
+                    let Some(block) = blocks.get(nth).or(blocks.last()).filter(|_| left.open() > NOTHING) else {
                         break;
-                    }
+                    };
+                    by.extend(block.iter().map(|day| 1.0 - left.after(day)));
+                    block.iter().last().into_iter().for_each(|whole| left.pass(whole));
                 }
                 by.truncate(horizon + 1);
             }
@@ -298,14 +288,71 @@ impl Pace {
     }
 }
 
-/// One day: P'(r) = Σ_k p(k) · P(r + k); what reaches 0 is absorbed.
-fn step(left: &[f64], day: &Pmf, next: &mut [f64]) {
-    next.fill(0.0);
-    for (count, chance) in day.chances().iter().enumerate().filter(|(_, chance)| **chance > 0.0) {
-        let Some(rest) = left.get(count..) else { break };
-        for (into, from) in next.iter_mut().zip(rest) {
-            *into += chance * from;
+/// What is still to do, as a distribution over 1, 2, … with the part of it that is worth a look: a date far away is not paid for with
+/// every count between.
+struct Left {
+    chances: Vec<f64>,
+    next: Vec<f64>,
+    /// First and end of what is not as good as nothing.
+    part: (usize, usize),
+}
+
+/// A chance too small to change any digit that is shown.
+const DUST: f64 = 1e-16;
+
+impl Left {
+    fn of(start: &Pmf) -> Self {
+        let chances = start.chances()[1..].to_vec();
+        let next = vec![0.0; chances.len()];
+        let mut left = Self { part: (0, chances.len()), chances, next };
+        left.trim();
+        left
+    }
+
+    fn open(&self) -> f64 {
+        self.chances[self.part.0..self.part.1].iter().sum()
+    }
+
+    fn trim(&mut self) {
+        let (mut from, mut until) = self.part;
+        while from < until && self.chances[from] < DUST {
+            from += 1;
         }
+        while until > from && self.chances[until - 1] < DUST {
+            until -= 1;
+        }
+        self.part = (from, until);
+    }
+
+    /// What days like this leave: P'(r) = Σ_k p(k) · P(r + k); what reaches 0 is absorbed. Gives the part that is filled.
+    fn spread(&mut self, day: &Pmf) -> (usize, usize) {
+        let (from, until) = self.part;
+        let low = from.saturating_sub(day.most());
+        self.next[low..until].fill(0.0);
+        for (count, chance) in day.chances().iter().enumerate().filter(|(_, chance)| **chance > 0.0) {
+            let first = from.max(count);
+            if first >= until {
+                continue;
+            }
+            let into = &mut self.next[first - count..until - count];
+            for (into, from) in into.iter_mut().zip(&self.chances[first..until]) {
+                *into += chance * from;
+            }
+        }
+        (low, until)
+    }
+
+    /// A day goes by.
+    fn pass(&mut self, day: &Pmf) {
+        self.part = self.spread(day);
+        std::mem::swap(&mut self.chances, &mut self.next);
+        self.trim();
+    }
+
+    /// What would be open after days like this, which do not go by.
+    fn after(&mut self, day: &Pmf) -> f64 {
+        let (from, until) = self.spread(day);
+        self.next[from..until].iter().sum()
     }
 }
 

@@ -240,6 +240,6 @@ fn shown(entry: &Entry) -> EntryView {
         most: at(0.85),
         came,
         state,
-        crps: entry.came.map(|(came, _)| crps(&chances, came)),
+        crps: entry.came.map(|(came, _)| super::answer::fine(crps(&chances, came))),
     }
 }

@@ -28,11 +28,11 @@ fn range<T: std::str::FromStr + PartialOrd + Copy>(field: &str, text: &str, like
     if low > high { Err(refused()) } else { Ok((low, high)) }
 }
 
-/// How many are to be finished: 0 to 100,000.
+/// How many are to be finished: 0 to 10,000.
 pub(super) fn count(text: &str) -> Result<(u32, u32), Refusal> {
     let (low, high) = range("when", text, "number of items: 40, or 30..50")?;
-    if high > 100_000 {
-        return Err(wrong("when", "100,000 at most."));
+    if high > 10_000 {
+        return Err(wrong("when", "10,000 at most."));
     }
     Ok((low, high))
 }
