@@ -4,6 +4,7 @@
 //! availability), `numbers` (percentiles and limits), `spread` (quantities with a spread), `sim` (draws of trials).
 
 pub mod calendar;
+pub mod estimation;
 pub mod flow;
 pub mod methodology;
 pub mod numbers;
@@ -14,5 +15,9 @@ pub mod spread;
 /// The practices of this stage that are here, for the one list of the house.
 #[must_use]
 pub fn practices() -> Vec<web::Entry> {
-    vec![web::entry::<methodology::Methodology>(), web::entry::<risk::Risks>()]
+    vec![
+        web::entry::<methodology::Methodology>(),
+        web::entry::<estimation::Estimation>(),
+        web::entry::<risk::Risks>(),
+    ]
 }

@@ -4,6 +4,7 @@ pub mod demo;
 pub mod git;
 pub mod mining;
 pub mod rows;
+pub mod work;
 
 pub use git::{EPOCH, Scripted};
 pub use mining::{base_of, mine_into, mine_path_into};

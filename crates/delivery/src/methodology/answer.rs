@@ -57,7 +57,7 @@ pub(super) async fn answer(desk: &Desk, ask: Ask) -> Result<View, Refusal> {
 }
 
 /// A board's name in addresses.
-pub(super) fn address(board: &Board) -> String {
+pub(crate) fn address(board: &Board) -> String {
     let key = board.project.as_ref().map_or("", |project| &project.key);
     board.team.as_ref().map_or(key, |team| &team.slug).to_owned()
 }
@@ -228,7 +228,7 @@ fn tail(measures: &Measures) -> Option<String> {
 }
 
 /// A condition that does not hold, with its numbers.
-pub(super) fn words(one: &Unsteady) -> String {
+pub(crate) fn words(one: &Unsteady) -> String {
     match one {
         Unsteady::Arrivals { started, finished } => format!("{started} started, {finished} finished"),
         Unsteady::InWork { before, after, mean } => {

@@ -28,6 +28,8 @@ use rules::Preset;
 use scene::Instants;
 use view::View;
 
+pub(crate) use answer::{address, words as unsteady_words};
+
 /// The practice.
 #[derive(Debug)]
 pub struct Methodology;

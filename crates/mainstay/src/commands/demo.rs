@@ -1,5 +1,7 @@
 //! `mainstay demo`: a made-up company in a folder of its own, read and served like a real one.
 
+mod told;
+
 use std::path::{Path, PathBuf};
 
 use clap::ArgMatches;
@@ -58,7 +60,10 @@ async fn show(home: Home, plan: Plan, served: Served) -> Result<u8, Failure> {
         let (company, paths) = tokio::task::spawn_blocking(move || found(&plan, &repositories))
             .await
             .map_err(|error| Failure::from_error(exit::BUG, &error))??;
-        (settle(&company, &paths, &office).await?, paths)
+        let guide = settle(&company, &paths, &office).await?;
+        let told = told::publish(&office, &guide).await?;
+        eprintln!("{told} forecasts of the last weeks are in the ledger");
+        (guide, paths)
     } else {
         eprintln!("the company in {} is there already and is shown as it is", home.path().display());
         (administrator(&office).await?, folders(&repositories)?)

@@ -1,0 +1,411 @@
+//! What people write here: estimates, how complex an item is, forecasts in the ledger, and which method a team forecasts with.
+
+use desk::{FieldError, Record};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::method::Method;
+use crate::spread::Spread;
+
+/// How an estimate came about.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Way {
+    /// A spread that somebody thought of.
+    #[default]
+    ThreePoint,
+    /// What items of its class took.
+    Reference,
+    /// A number of points.
+    Points,
+    /// A size of shirts.
+    Size,
+    /// Agreed in a round of planning poker.
+    Poker,
+}
+
+/// Sizes of shirts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub enum Shirt {
+    /// Very small.
+    XS,
+    /// Small.
+    S,
+    /// Of middle size.
+    M,
+    /// Large.
+    L,
+    /// Very large.
+    XL,
+}
+
+/// How large something is thought to be: one of a spread, points, a size.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Estimate {
+    /// The key of the item.
+    #[schemars(title = "Item", length(min = 1, max = 60))]
+    pub item: String,
+    /// How it came about.
+    #[schemars(title = "Way")]
+    pub way: Way,
+    /// A quantity with its spread.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(title = "Spread")]
+    pub spread: Option<Spread>,
+    /// Points.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(title = "Points", range(min = 0, max = 1000))]
+    pub points: Option<f64>,
+    /// A size.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(title = "Size")]
+    pub size: Option<Shirt>,
+    /// What was taken for granted.
+    #[serde(default)]
+    #[schemars(title = "Assumptions", length(max = 1000))]
+    pub assumptions: String,
+    /// The class of work that it is compared with.
+    #[serde(default)]
+    #[schemars(title = "Class", length(max = 100))]
+    pub class: String,
+}
+
+impl Estimate {
+    /// The estimate in words.
+    #[must_use]
+    pub fn words(&self) -> String {
+        match (&self.spread, self.points, self.size) {
+            (Some(spread), _, _) => spread.to_string(),
+            (_, Some(points), _) => format!("{points} points"),
+            (_, _, Some(size)) => format!("{size:?}"),
+            _ => String::new(),
+        }
+    }
+}
+
+impl Record for Estimate {
+    const KIND: &'static str = "estimate";
+    const NAME: &'static str = "Estimate";
+    const PURPOSE: &'static str = "How large an item is thought to be, and what was taken for granted.";
+    const STATUSES: &'static [&'static str] = &["open", "accepted"];
+
+    fn title(&self) -> String {
+        format!("{}: {}", self.item, self.words())
+    }
+
+    fn check(&self) -> Result<(), Vec<FieldError>> {
+        let mut wrong = Vec::new();
+        if self.item.trim().is_empty() {
+            wrong.push(FieldError::new("item", "Which item?"));
+        }
+        let given = [self.spread.is_some(), self.points.is_some(), self.size.is_some()];
+        if given.iter().filter(|one| **one).count() != 1 {
+            wrong.push(FieldError::new("spread", "One of a spread, points, a size is needed."));
+        }
+        if let Some(Err(error)) = self.spread.map(|spread| spread.check("spread")) {
+            wrong.push(error);
+        }
+        if self.points.is_some_and(|points| !(0.0..=1000.0).contains(&points)) {
+            wrong.push(FieldError::new("points", "Points lie between 0 and 1000."));
+        }
+        if self.assumptions.chars().count() > 1000 {
+            wrong.push(FieldError::new("assumptions", "takes at most 1,000 characters"));
+        }
+        if wrong.is_empty() { Ok(()) } else { Err(wrong) }
+    }
+}
+
+/// What makes an item hard, 0 to 3 each; nothing is unknown.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Complexity {
+    /// The key of the item.
+    #[schemars(title = "Item", length(min = 1, max = 60))]
+    pub item: String,
+    /// How clear it is what is wanted.
+    #[serde(default)]
+    #[schemars(title = "Scope", range(min = 0, max = 3))]
+    pub scope: Option<u8>,
+    /// How well the technology is known.
+    #[serde(default)]
+    #[schemars(title = "Technology", range(min = 0, max = 3))]
+    pub technology: Option<u8>,
+    /// How many areas and teams it touches.
+    #[serde(default)]
+    #[schemars(title = "Reach", range(min = 0, max = 3))]
+    pub reach: Option<u8>,
+    /// How hard it is to take back.
+    #[serde(default)]
+    #[schemars(title = "Reversibility", range(min = 0, max = 3))]
+    pub reversibility: Option<u8>,
+    /// How hard it is to see that it works.
+    #[serde(default)]
+    #[schemars(title = "Proof", range(min = 0, max = 3))]
+    pub proof: Option<u8>,
+}
+
+impl Complexity {
+    fn marks(&self) -> [(&'static str, Option<u8>); 5] {
+        [
+            ("scope", self.scope),
+            ("technology", self.technology),
+            ("reach", self.reach),
+            ("reversibility", self.reversibility),
+            ("proof", self.proof),
+        ]
+    }
+
+    /// How many of the five are 2 or more.
+    #[must_use]
+    pub fn high(&self) -> usize {
+        self.marks().iter().filter(|mark| mark.1.is_some_and(|mark| mark >= 2)).count()
+    }
+}
+
+impl Record for Complexity {
+    const KIND: &'static str = "complexity";
+    const NAME: &'static str = "Complexity";
+    const PURPOSE: &'static str = "What makes an item hard.";
+
+    fn title(&self) -> String {
+        format!("{}: {} of 5 are high", self.item, self.high())
+    }
+
+    fn check(&self) -> Result<(), Vec<FieldError>> {
+        let wrong: Vec<FieldError> = self
+            .marks()
+            .iter()
+            .filter(|mark| mark.1.is_some_and(|mark| mark > 3))
+            .map(|mark| FieldError::new(mark.0, "0, 1, 2, 3, or nothing for unknown."))
+            .collect();
+        if wrong.is_empty() { Ok(()) } else { Err(wrong) }
+    }
+}
+
+/// What a forecast says.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Question {
+    /// On which day so many are finished.
+    #[default]
+    When,
+    /// How many are finished by a day.
+    HowMany,
+    /// On which day one item is finished.
+    Item,
+    /// How many are finished by the end of a sprint.
+    Sprint,
+}
+
+impl Question {
+    /// In words.
+    #[must_use]
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::When => "when",
+            Self::HowMany => "how many",
+            Self::Item => "one item",
+            Self::Sprint => "sprint",
+        }
+    }
+
+    /// Whether the answer is a day, not a count.
+    #[must_use]
+    pub const fn is_day(self) -> bool {
+        matches!(self, Self::When | Self::Item)
+    }
+}
+
+/// What is counted.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Unit {
+    /// Work items.
+    #[default]
+    Item,
+    /// Merged changes.
+    Change,
+}
+
+impl Unit {
+    /// So many of it, in words.
+    #[must_use]
+    pub fn count(self, n: usize) -> String {
+        let one = if self == Self::Item { "item" } else { "change" };
+        format!("{n} {one}{}", if n == 1 { "" } else { "s" })
+    }
+}
+
+/// Who published it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum By {
+    /// Somebody.
+    #[default]
+    Person,
+    /// The standard questions of every night.
+    Nightly,
+}
+
+/// A forecast in the ledger: what was said, from what, when. It is never changed; a void keeps it, with the reason.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Forecast {
+    /// What it says.
+    pub question: Question,
+    /// Whose, by the board's name in addresses; none is Git alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub board: Option<String>,
+    /// What is counted.
+    pub unit: Unit,
+    /// How many are to be finished, when that is asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub count: Option<u32>,
+    /// Until which day, when that is asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<String>")]
+    pub until: Option<Date>,
+    /// The item or the sprint.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub about: Option<String>,
+    /// It was told at the end of this day; day 1 is the next.
+    #[schemars(with = "String")]
+    pub today: Date,
+    /// As of which instant.
+    #[schemars(with = "String")]
+    pub as_of: Timestamp,
+    /// With what was known at which.
+    #[schemars(with = "String")]
+    pub known_at: Timestamp,
+    /// How finished things were counted.
+    pub rules: String,
+    /// From which past days.
+    pub method: Method,
+    /// The correction that stood on it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub theta: Option<f64>,
+    /// Sign of everything that went in.
+    pub inputs: String,
+    /// A day that was wished for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<String>")]
+    pub target: Option<Date>,
+    /// Probabilities of 0, 1, 2 …: days from `today`, or things finished, in parts of ten million. Before the correction. What is missing to
+    /// the whole lies beyond.
+    pub chances: Vec<u32>,
+    /// Seed of the trials; none is exact.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seed: Option<u64>,
+    /// Trials; none is exact.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trials: Option<u32>,
+    /// Who published it.
+    pub by: By,
+    /// Why it no longer stands.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(length(max = 500))]
+    pub void: Option<String>,
+    /// Sign of what was said: an entry of which anything else changes is refused.
+    pub seal: String,
+}
+
+/// Parts of a whole in which probabilities are kept: decimal fractions would not come back to the bit.
+pub const PARTS: f64 = 1e7;
+
+/// Probabilities in parts, without the end that is as good as nothing.
+#[must_use]
+pub fn parts(chances: &[f64]) -> Vec<u32> {
+    let mut all: Vec<u32> = chances.iter().map(|chance| (chance * PARTS).round().max(0.0) as u32).collect();
+    while all.len() > 1 && all.last() == Some(&0) {
+        all.pop();
+    }
+    all
+}
+
+/// FNV-1a (Fowler, Noll and Vo) of a text, in hex.
+#[must_use]
+pub fn sign(text: &str) -> String {
+    let hash = text
+        .bytes()
+        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
+    format!("{hash:016x}")
+}
+
+impl Forecast {
+    /// The sign of what it says.
+    #[must_use]
+    pub fn sealed(&self) -> String {
+        let said = Self { void: None, seal: String::new(), ..self.clone() };
+        sign(&serde_json::to_string(&said).unwrap_or_default())
+    }
+
+    /// P(Y ≤ k) for k = 0, 1, …, before the correction.
+    #[must_use]
+    pub fn by(&self) -> Vec<f64> {
+        self.chances
+            .iter()
+            .scan(0_u64, |sum, chance| {
+                *sum += u64::from(*chance);
+                Some((*sum as f64 / PARTS).min(1.0))
+            })
+            .collect()
+    }
+}
+
+impl Record for Forecast {
+    const KIND: &'static str = "forecast";
+    const NAME: &'static str = "Forecast";
+    const PURPOSE: &'static str = "What was said about a date or a count, so that it can be looked up how it went.";
+    const STATUSES: &'static [&'static str] = &["open", "void"];
+
+    fn title(&self) -> String {
+        let what = match (self.question, self.count, self.until) {
+            (Question::When, Some(count), _) => format!("When {}", self.unit.count(count as usize)),
+            (Question::HowMany, _, Some(until)) => format!("How many by {until}"),
+            (question, _, _) => format!("{} {}", question.words(), self.about.as_deref().unwrap_or_default()),
+        };
+        format!("{what}, told on {}", self.today)
+    }
+
+    fn check(&self) -> Result<(), Vec<FieldError>> {
+        if self.seal == self.sealed() {
+            return Ok(());
+        }
+        Err(vec![FieldError::new(
+            "seal",
+            "What was said is never changed: void it with a reason, and publish another.",
+        )])
+    }
+}
+
+/// Which method a team forecasts with, and why.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct ForecastMethod {
+    /// Whose, by the board's name in addresses; none is Git alone.
+    #[serde(default)]
+    #[schemars(title = "Team")]
+    pub board: Option<String>,
+    /// From which past days.
+    #[schemars(title = "Method")]
+    pub method: Method,
+    /// Why.
+    #[schemars(title = "Why", length(min = 1, max = 500))]
+    pub why: String,
+}
+
+impl Record for ForecastMethod {
+    const KIND: &'static str = "forecast_method";
+    const NAME: &'static str = "Forecast method";
+    const PURPOSE: &'static str = "From which past days a team's forecasts are taken, and why.";
+
+    fn title(&self) -> String {
+        format!("{} for {}", self.method.name(), self.board.as_deref().unwrap_or("Git alone"))
+    }
+
+    fn check(&self) -> Result<(), Vec<FieldError>> {
+        if self.why.trim().is_empty() {
+            return Err(vec![FieldError::new("why", "Say why: the backtest shows what it costs.")]);
+        }
+        Ok(())
+    }
+}
