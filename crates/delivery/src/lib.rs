@@ -7,11 +7,12 @@ pub mod calendar;
 pub mod flow;
 pub mod methodology;
 pub mod numbers;
+pub mod planning;
 pub mod sim;
 pub mod spread;
 
 /// The practices of this stage that are here, for the one list of the house.
 #[must_use]
 pub fn practices() -> Vec<web::Entry> {
-    vec![web::entry::<methodology::Methodology>()]
+    vec![web::entry::<methodology::Methodology>(), web::entry::<planning::Planning>()]
 }

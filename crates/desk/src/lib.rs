@@ -29,7 +29,7 @@ pub mod work;
 pub use caveats::caveats;
 pub use clock::Clock;
 pub use entropy::Entropy;
-pub use office::{Desk, Office, Viewer};
+pub use office::{Desk, Office, Presence, Viewer};
 pub use practice::{Act, Alias, Document, Practice, Told, href};
 pub use records::{Changes, KindEntry, Record, Records, Stored};
 pub use refusal::{FieldError, Refusal};

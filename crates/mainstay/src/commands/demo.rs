@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::ArgMatches;
 use desk::{Clock, Office};
 use jiff::civil::Date;
-use testkit::demo::{Company, DemoError, Form, Plan, settle, write_repositories};
+use testkit::demo::{Company, DemoError, Form, Plan, act, settle, write_repositories};
 
 use super::up::{Served, address_of, door_of, serve};
 use crate::exit;
@@ -58,7 +58,9 @@ async fn show(home: Home, plan: Plan, served: Served) -> Result<u8, Failure> {
         let (company, paths) = tokio::task::spawn_blocking(move || found(&plan, &repositories))
             .await
             .map_err(|error| Failure::from_error(exit::BUG, &error))??;
-        (settle(&company, &paths, &office).await?, paths)
+        let viewer = settle(&company, &paths, &office).await?;
+        act(&company, &office, &crate::cli::registry()).await?;
+        (viewer, paths)
     } else {
         eprintln!("the company in {} is there already and is shown as it is", home.path().display());
         (administrator(&office).await?, folders(&repositories)?)
