@@ -3,6 +3,7 @@
 
 pub mod keep;
 pub mod shape;
+pub mod tie;
 pub mod write;
 
 use desk::{ActEntry, Changes, Desk, FieldError, Refusal, Stored, Told};
@@ -23,7 +24,7 @@ pub(super) fn all() -> Vec<ActEntry> {
         ActEntry::of::<shape::SplitItem>(),
         ActEntry::of::<shape::MoveItem>(),
         ActEntry::of::<shape::DropItem>(),
-        ActEntry::of::<shape::LinkItems>(),
+        ActEntry::of::<tie::LinkItems>(),
         ActEntry::of::<keep::FreezeBaseline>(),
         ActEntry::of::<keep::SaveScenario>(),
         ActEntry::of::<keep::MakeWorkItems>(),

@@ -7,6 +7,7 @@ use desk::{Sheet, Sheeted};
 use jiff::civil::Date;
 use serde_json::json;
 
+use super::trials::Chance;
 use super::view::{Dates, PlanView, View, WhatIf, WhyView};
 use super::{Ask, Show, page_of};
 
@@ -70,6 +71,12 @@ pub(super) fn percent(share: f64) -> String {
     format!("{:.0} %", share * 100.0)
 }
 
+/// A chance with how far it may be off, in per cent: a digit more where that is little.
+pub(super) fn likely(chance: Chance) -> String {
+    let off = chance.error * 100.0;
+    format!("{} ± {}", percent(chance.p), number(off, u8::from(off < 1.0)))
+}
+
 fn answer(plan: &PlanView) -> String {
     let mut parts = Vec::new();
     match (&plan.dates, &plan.no_date) {
@@ -120,7 +127,7 @@ fn figures(sheet: Sheet, plan: &PlanView) -> Sheet {
         } else {
             Meaning::Act
         };
-        let value = Cell::text(format!("{} ± {:.0}", percent(chance.p), chance.error * 100.0));
+        let value = Cell::text(likely(chance));
         sheet =
             sheet.figure(Figure::new(format!("By {}, the target", short(target, &plan.today)), value).means(meaning));
     }
@@ -172,9 +179,7 @@ fn what_if_section(what_if: &WhatIf) -> Section {
     if !what_if.differs {
         return section.say("No difference: what there is lies below two standard errors.");
     }
-    let chance = dates
-        .chance
-        .map_or(String::new(), |one| format!(" · by the target {} ± {:.0}", percent(one.p), one.error * 100.0));
+    let chance = dates.chance.map_or(String::new(), |one| format!(" · by the target {}", likely(one)));
     section.say(format!(
         "P50 {} ({} d ± {}) · sure {} ({} d ± {}){chance}",
         short(&dates.half, ""),

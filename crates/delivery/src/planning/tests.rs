@@ -5,9 +5,8 @@ use axum::http::{Request, header};
 use desk::text::{Terminal, render};
 use desk::{Clock, Desk, Entropy, Office, PracticeEntry, Refusal, Viewed};
 use serde_json::{Value, json};
-use store::people::{AbsenceKind, Founding, NewPerson, NewTeam, Role};
-use store::{Actor, PersonId};
 use tempfile::TempDir;
+use testkit::founding::{AbsenceKind, Actor, Category, Founding, ItemType, NewPerson, NewTeam, Past, PersonId, Role};
 use tower::ServiceExt as _;
 use web::App;
 
@@ -276,14 +275,14 @@ async fn leaves_become_work_items() {
     let house = House::with_plan().await;
     let error = house.refused("make_work_items", json!({ "items": ["card"] })).await;
     assert!(error.contains("Payments has no board yet"), "{error}");
-    let past = store::work::Past {
+    let past = Past {
         key: "PAY".to_owned(),
         name: "Payments".to_owned(),
         team: house.desk(0).await.organisation().find_team("payments").ok().map(|team| team.id),
         statuses: vec![
-            ("Ready".to_owned(), "Ready".to_owned(), store::work::Category::Todo),
-            ("Doing".to_owned(), "Doing".to_owned(), store::work::Category::Active),
-            ("Done".to_owned(), "Done".to_owned(), store::work::Category::Done),
+            ("Ready".to_owned(), "Ready".to_owned(), Category::Todo),
+            ("Doing".to_owned(), "Doing".to_owned(), Category::Active),
+            ("Done".to_owned(), "Done".to_owned(), Category::Done),
         ],
         sprints: Vec::new(),
         items: Vec::new(),
@@ -296,7 +295,7 @@ async fn leaves_become_work_items() {
     assert_eq!(told["sentence"], "3 work items are made: PAY-1 to PAY-3.");
     let work = house.desk(0).await.work().await.unwrap();
     let made = work.by_key("PAY-1").unwrap();
-    assert_eq!((&*made.title, made.sort), ("Card form", store::work::ItemType::Feature));
+    assert_eq!((&*made.title, made.sort), ("Card form", ItemType::Feature));
     let (json, _) = house.check(&[], "").await;
     assert_eq!(item(&json, "card")["key"], "PAY-1");
     let error = house.refused("make_work_items", json!({ "items": ["pay"] })).await;

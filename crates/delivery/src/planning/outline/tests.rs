@@ -1,3 +1,5 @@
+//! Outlines as they are read, refused and written again.
+
 use jiff::civil::date;
 use proptest::prelude::*;
 

@@ -5,7 +5,7 @@ use desk::sheet::{Cell, Column, Meaning, Section, Table, number};
 use super::super::model::{Fit, Standing};
 use super::super::view::{ItemView, PlanView};
 use super::super::{Ask, page_of};
-use super::{percent, short};
+use super::{likely, percent, short};
 
 fn standing(item: &ItemView) -> Cell {
     match item.standing {
@@ -107,8 +107,7 @@ pub(super) fn gantt(plan: &PlanView) -> Vec<Section> {
         let when = item.when.as_ref()?;
         let then = plan.baseline.as_ref().and_then(|one| one.halves.iter().find(|half| half.0 == item.id));
         let promised = item.finish_by.as_ref().map(|day| {
-            let chance =
-                item.chance.map_or(String::new(), |one| format!(", {} ± {:.0}", percent(one.p), one.error * 100.0));
+            let chance = item.chance.map_or(String::new(), |one| format!(", {}", likely(one)));
             format!("{}{chance}", short(day, &plan.today))
         });
         Some(vec![
