@@ -8,6 +8,7 @@ pub mod estimation;
 pub mod flow;
 pub mod methodology;
 pub mod numbers;
+pub mod planning;
 pub mod risk;
 pub mod sim;
 pub mod spread;
@@ -17,6 +18,7 @@ pub mod spread;
 pub fn practices() -> Vec<web::Entry> {
     vec![
         web::entry::<methodology::Methodology>(),
+        web::entry::<planning::Planning>(),
         web::entry::<estimation::Estimation>(),
         web::entry::<risk::Risks>(),
     ]

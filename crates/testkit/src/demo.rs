@@ -45,7 +45,7 @@ use facts::{
 };
 pub use git::{DemoError, Form, write_repositories};
 pub use plan::Plan;
-pub use settle::settle;
+pub use settle::{act, settle};
 
 /// Everything that is known about the company. Ids are places in these lists.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

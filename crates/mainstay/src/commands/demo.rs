@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use clap::ArgMatches;
 use desk::{Clock, Office};
 use jiff::civil::Date;
-use testkit::demo::{Company, DemoError, Form, Plan, settle, write_repositories};
+use testkit::demo::{Company, DemoError, Form, Plan, act, settle, write_repositories};
 
 use super::up::{Served, address_of, door_of, serve};
 use crate::exit;
@@ -61,6 +61,7 @@ async fn show(home: Home, plan: Plan, served: Served) -> Result<u8, Failure> {
             .await
             .map_err(|error| Failure::from_error(exit::BUG, &error))??;
         let guide = settle(&company, &paths, &office).await?;
+        act(&company, &office, &crate::cli::registry()).await?;
         let told = told::publish(&office, &guide).await?;
         eprintln!("{told} forecasts of the last weeks are in the ledger");
         (guide, paths)

@@ -2,7 +2,10 @@
 //!
 //! Facts count days with both ends; the store's `until` is the first day that does not belong.
 
+mod deeds;
 mod work;
+
+pub use deeds::act;
 
 use std::path::PathBuf;
 

@@ -1,0 +1,218 @@
+//! What a plan stands on: who is there on which day, how long finished items took, where linked items stand. Read from the desk once.
+//!
+//! Absences become capacity here, and whose they are ends here.
+
+use std::collections::{BTreeMap, HashMap};
+
+use desk::work::{Category, Field, Item, ItemType, ServiceClass, TeamId, Work};
+use desk::{Desk, Refusal};
+use jiff::civil::Date;
+
+use super::axis::Days;
+use super::records::Plan;
+use crate::calendar::{Clockwork, Member, after, available, between};
+use crate::methodology::measures::Measures;
+use crate::methodology::rules::Preset;
+use crate::methodology::scene::{Board, Instants, Scene};
+
+/// Days for which capacity is looked up; then a usual week goes on.
+const HORIZON: i32 = 420;
+/// Days of history behind sizes and durations.
+const HISTORY: i32 = 365;
+/// Days of history behind the share of unplanned work.
+const RECENT: i32 = 90;
+/// Finished items below which no share of unplanned work is told.
+const FEW: usize = 20;
+
+/// A team.
+#[derive(Debug, Clone)]
+pub struct Crew {
+    /// Its short name.
+    pub slug: String,
+    /// Its name for people.
+    pub name: String,
+    /// Its id; none when no team has that name.
+    pub id: Option<TeamId>,
+    /// Person-days by civil day, from the first on, absences taken off.
+    pub available: Vec<f64>,
+    /// Whether any absence of its members is on record.
+    pub absences_known: bool,
+    /// Items at once, by civil day.
+    pub slots: Days,
+    /// The share of finished items that nobody planned, and of how many; none when too few are finished.
+    pub unplanned: Option<(f64, usize)>,
+    /// Finished items: type, working days that they took.
+    pub finished: Vec<(ItemType, f64)>,
+    /// What a leaf should not take longer than, in working days, and where that is from.
+    pub limit: (f64, String),
+}
+
+/// Where a linked work item stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Linked {
+    /// Its title.
+    pub title: String,
+    /// What its status means; none when its source says that it is gone.
+    pub category: Option<Category>,
+    /// When work on it began.
+    pub started: Option<Date>,
+    /// When it was done.
+    pub done: Option<Date>,
+}
+
+/// Everything that a plan's dates are a function of, besides the plan.
+#[derive(Debug, Clone)]
+pub struct Ground {
+    /// Today.
+    pub today: Date,
+    /// The first civil day of the schedule: the plan's first, or today when that is over.
+    pub first: Date,
+    /// The teams of the plan, in its order, then others that items name.
+    pub crews: Vec<Crew>,
+    /// Linked work items by key.
+    pub linked: HashMap<String, Linked>,
+}
+
+impl Ground {
+    /// Of a plan.
+    ///
+    /// # Errors
+    /// Unavailable when the database does not answer.
+    pub async fn of(desk: &Desk, plan: &Plan) -> Result<Self, Refusal> {
+        let today = desk.today();
+        let first = plan.start_on.max(today);
+        let work = desk.work().await?;
+        let mut slugs: Vec<&str> = plan.teams.iter().map(String::as_str).collect();
+        for item in &plan.items {
+            let team = item.with.as_deref().filter(|with| desk.organisation().find_team(with).is_ok());
+            slugs.extend(item.team.as_deref().or(team));
+        }
+        let mut crews: Vec<Crew> = Vec::new();
+        for slug in slugs {
+            if !crews.iter().any(|crew| crew.slug == slug) {
+                crews.push(crew(desk, &work, slug, first).await?);
+            }
+        }
+        let keys = plan.items.iter().filter_map(|item| item.work_item.as_deref());
+        let linked = keys.filter_map(|key| Some((key.to_owned(), linked(&work, work.by_key(key)?)))).collect();
+        Ok(Self { today, first, crews, linked })
+    }
+
+    /// The place of a team.
+    #[must_use]
+    pub fn crew(&self, slug: &str) -> Option<usize> {
+        self.crews.iter().position(|crew| crew.slug == slug)
+    }
+
+    /// The civil day of a tick at which something begins.
+    #[must_use]
+    pub fn begins(&self, tick: i64) -> Date {
+        after(self.first, i32::try_from(tick.div_euclid(super::axis::TICKS)).unwrap_or(i32::MAX))
+    }
+
+    /// The civil day in which something is finished by a tick.
+    #[must_use]
+    pub fn finishes(&self, tick: i64) -> Date {
+        self.begins((tick - 1).max(0))
+    }
+
+    /// The civil tick at which a day begins.
+    #[must_use]
+    pub fn tick(&self, day: Date) -> i64 {
+        between(self.first, day) * super::axis::TICKS
+    }
+}
+
+async fn crew(desk: &Desk, work: &Work, slug: &str, first: Date) -> Result<Crew, Refusal> {
+    let people = desk.organisation();
+    let team = people.find_team(slug).ok().cloned();
+    let mut made = Crew {
+        slug: slug.to_owned(),
+        name: team.as_ref().map_or_else(|| slug.to_owned(), |team| team.name.clone()),
+        id: team.as_ref().map(|team| team.id),
+        available: Vec::new(),
+        absences_known: true,
+        slots: Days::always(0),
+        unplanned: None,
+        finished: Vec::new(),
+        limit: (5.0, "5 d, as nothing else is said".to_owned()),
+    };
+    let Some(team) = team else { return Ok(made) };
+    let clock = Clockwork::of(work.calendar(Some(team.id)).unwrap_or(&desk::work::Calendar::default()));
+    let project = work.projects().iter().find(|project| project.team == Some(team.id)).cloned();
+    if project.is_some() {
+        let board = Board { team: Some(team.clone()), project };
+        past(desk, board, &clock, &mut made).await?;
+    }
+    let present = desk.presence_of(team.id, first, after(first, HORIZON)).await?;
+    made.absences_known = present.is_some();
+    let members: Vec<Member> = match present {
+        Some(present) => present
+            .into_iter()
+            .map(|one| Member { share: one.share, from: one.from, until: one.until, away: one.away })
+            .collect(),
+        None => {
+            let parts = people.with_parts(team.id);
+            let mine = people.members().iter().filter(|member| parts.contains(&member.team));
+            mine.map(|one| Member { share: one.share, from: one.from, until: one.until, away: Vec::new() }).collect()
+        }
+    };
+    let days: Vec<Date> = (0..HORIZON).map(|day| after(first, day)).collect();
+    made.available = days.iter().map(|day| available(&clock, &members, *day)).collect();
+    // The week that goes on is one without absences and holidays, by who is a member on the last day.
+    let last = after(first, HORIZON);
+    let usual: f64 = members
+        .iter()
+        .filter(|one| one.from <= last && one.until.is_none_or(|until| last < until))
+        .map(|one| one.share)
+        .sum();
+    let week = (0..7).map(|day| if clock.works(after(last, day)) { usual } else { 0.0 });
+    let planned = 1.0 - made.unplanned.map_or(0.0, |unplanned| unplanned.0);
+    let slots = |person_days: f64| if person_days <= 0.0 { 0 } else { (person_days * planned).round().max(1.0) as u16 };
+    made.slots = Days::of(made.available.iter().copied().chain(week).map(slots).collect());
+    Ok(made)
+}
+
+/// What the team's finished items say: how long they took in working days, what nobody had planned, which size is expected.
+async fn past(desk: &Desk, board: Board, clock: &Clockwork, into: &mut Crew) -> Result<(), Refusal> {
+    let when = Instants { as_of: desk.now(), known_at: desk.now() };
+    let scene = Scene::of(desk, board, when, Some(Preset::Mainstay), |_| true).await?;
+    let today = scene.today();
+    let measures = Measures::of(&scene, (after(today, 1 - HISTORY), today));
+    let (mut recent, mut unplanned) = (0, 0);
+    for one in &measures.finished {
+        let item = scene.item(&scene.tracks[one.track]);
+        let begun = after(one.on, 1 - one.took.max(1.0) as i32);
+        let days = (0..one.took.max(1.0) as i32).filter(|day| clock.works(after(begun, *day))).count();
+        into.finished.push((item.sort, days.max(1) as f64));
+        if one.on > after(today, -RECENT) {
+            recent += 1;
+            let urgent = item.class == ServiceClass::Expedite || item.sort == ItemType::Incident;
+            unplanned += usize::from(urgent);
+        }
+    }
+    if recent >= FEW {
+        into.unplanned = Some((unplanned as f64 / recent as f64, recent));
+    }
+    let workflow = &scene.rules.workflow;
+    if let Some(sle) = &workflow.sle {
+        into.limit = (sle.days * 5.0 / 7.0, format!("the expectation of {} d", sle.days));
+    } else if workflow.method != crate::methodology::records::Method::Kanban {
+        into.limit = (f64::from(workflow.sprint_weeks) * 2.5, "half a sprint".to_owned());
+    }
+    Ok(())
+}
+
+fn linked(work: &Work, item: &Item) -> Linked {
+    let means: BTreeMap<_, _> = work.statuses(item.project).map(|status| (status.status, status.category)).collect();
+    let active = |sym| matches!(means.get(&sym), Some(Category::Active | Category::Waiting | Category::Done));
+    let moves = item.log.iter().filter(|line| line.field == Field::Status && line.withdrawn.is_none());
+    let day = |at: i64| {
+        let at = jiff::Timestamp::from_microsecond(at).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
+        at.to_zoned(jiff::tz::TimeZone::UTC).date()
+    };
+    let started = moves.clone().find(|line| line.to.is_some_and(active)).map(|line| day(line.at));
+    let category = means.get(&item.status).copied().filter(|_| item.deleted_at.is_none());
+    let done = category.filter(|one| *one == Category::Done).and_then(|_| moves.last()).map(|line| day(line.at));
+    Linked { title: item.title.to_string(), category, started, done }
+}

@@ -1,0 +1,106 @@
+//! A plan reckoned through: levelled at the medians, then tried. What every part of the answer is drawn from.
+
+use jiff::civil::Date;
+
+use super::axis::TICKS;
+use super::ground::Ground;
+use super::level::{Levelled, chain, last, level};
+use super::model::{Model, NoDate};
+use super::network::Passes;
+use super::records::Plan;
+use super::trials::{Order, Trials, quantiles, run};
+use super::view::Dates;
+use crate::calendar::between;
+
+/// Trials when nobody says another number.
+pub const TRIALS: u32 = 20_000;
+/// Trials for a baseline, which others will read.
+pub const PUBLISHED: u32 = 100_000;
+/// Values kept at most: tasks × trials.
+const KEPT: usize = 12_000_000;
+
+/// How it is reckoned.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Settings {
+    /// The seed.
+    pub seed: u64,
+    /// How many trials.
+    pub trials: u32,
+    /// How sure a date has to be.
+    pub confidence: f64,
+}
+
+/// A plan reckoned through.
+#[derive(Debug, Clone)]
+pub struct Reckoned {
+    /// The plan as a network.
+    pub model: Model,
+    /// Median durations, in working ticks.
+    pub ticks: Vec<i64>,
+    /// Times by links alone.
+    pub passes: Passes,
+    /// The levelled plan.
+    pub levelled: Levelled,
+    /// Tasks on the chain that binds its finish, the first first.
+    pub chain: Vec<usize>,
+    /// What the trials gave.
+    pub trials: Trials,
+}
+
+impl Reckoned {
+    /// Of a plan on its ground.
+    ///
+    /// # Errors
+    /// Why no date can be told.
+    pub fn of(plan: &Plan, ground: &Ground, settings: Settings) -> Result<Self, NoDate> {
+        let model = Model::of(plan, ground)?;
+        let ticks: Vec<i64> = model.durations.iter().map(|one| one.at(0.5)).collect();
+        let passes = model.network.passes(&ticks);
+        let levelled = level(&model.network, &ticks, settings.seed);
+        let mut on_chain = Vec::new();
+        if let Some(last) = last(&levelled.schedule) {
+            chain(&model.network, &levelled.schedule, last, &mut on_chain);
+        }
+        on_chain.reverse();
+        // A large plan keeps fewer trials: each keeps every task.
+        let most = u32::try_from(KEPT / model.network.len().max(1)).unwrap_or(u32::MAX).max(1_000);
+        let order = Order {
+            turns: &levelled.order,
+            durations: &model.durations,
+            ids: &model.ids(plan),
+            seed: settings.seed,
+            trials: settings.trials.min(most),
+        };
+        let threads = std::thread::available_parallelism().map_or(1, usize::from).min(8);
+        let trials = run(&model.network, &order, threads);
+        Ok(Self { model, ticks, passes, levelled, chain: on_chain, trials })
+    }
+
+    /// All tasks.
+    #[must_use]
+    pub fn all(&self) -> Vec<usize> {
+        (0..self.model.network.len()).collect()
+    }
+
+    /// The dates of the whole.
+    #[must_use]
+    pub fn dates(&self, plan: &Plan, ground: &Ground, confidence: f64) -> Dates {
+        let all = self.all();
+        let [early, half, sure] = quantiles(self.trials.finishes(&all), [0.1, 0.5, confidence]);
+        let sure = ground.finishes(sure);
+        Dates {
+            early: ground.finishes(early).to_string(),
+            half: ground.finishes(half).to_string(),
+            sure: sure.to_string(),
+            late_by: plan.target_on.map(|target| between(target, sure)),
+            chance: plan.target_on.map(|target| self.trials.all_by(&all, ground.tick(target) + TICKS)),
+        }
+    }
+
+    /// Days of the whole: half, and at a confidence.
+    #[must_use]
+    pub fn days(&self, ground: &Ground, confidence: f64) -> (Date, Date) {
+        let [half, sure] = quantiles(self.trials.finishes(&self.all()), [0.5, confidence]);
+        (ground.finishes(half), ground.finishes(sure))
+    }
+}

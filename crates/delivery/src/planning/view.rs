@@ -1,0 +1,318 @@
+//! The answer of planning as data. Dates are days; nothing in it tells who is away.
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::Ask;
+use super::buffers::Fever;
+use super::model::{Fit, Standing};
+use super::records::ItemKind;
+use super::trials::Chance;
+
+/// The answer.
+#[derive(Debug, Clone, Default, Serialize, JsonSchema)]
+pub struct View {
+    /// What was asked.
+    pub ask: Ask,
+    /// The plans that there are.
+    pub plans: Vec<PlanLine>,
+    /// The one that was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub plan: Option<PlanView>,
+    /// What came of the changes that were thought through.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub what_if: Option<WhatIf>,
+    /// Why the date of an item.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub why: Option<WhyView>,
+    /// The plan as text.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub outline: Option<String>,
+}
+
+/// A plan in a list.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct PlanLine {
+    /// Its id.
+    pub id: String,
+    /// Its title.
+    pub title: String,
+    /// Where it stands.
+    pub status: String,
+}
+
+/// A plan.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct PlanView {
+    /// Its id.
+    pub id: String,
+    /// Its version.
+    pub version: u64,
+    /// Its title.
+    pub title: String,
+    /// Its goal.
+    pub goal: String,
+    /// Where it stands.
+    pub status: String,
+    /// Whether the viewer may change it.
+    pub may_change: bool,
+    /// The first day of the schedule.
+    pub from: String,
+    /// Today.
+    pub today: String,
+    /// The day by which it is wanted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub target: Option<String>,
+    /// How sure a date has to be.
+    pub confidence: f64,
+    /// The seed of the trials.
+    pub seed: u64,
+    /// How many trials.
+    pub trials: u32,
+    /// The dates of the whole; none when none can be told.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub dates: Option<Dates>,
+    /// Why there is no date, and what to do.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub no_date: Option<String>,
+    /// What the chain runs through.
+    pub chain: String,
+    /// What a reader must know.
+    pub caveats: Vec<String>,
+    /// The items, in reading order.
+    pub items: Vec<ItemView>,
+    /// What hangs on what.
+    pub links: Vec<LinkView>,
+    /// Leaves: all, done, too big, of which nothing can be told.
+    pub leaves: Leaves,
+    /// Teams by week.
+    pub weeks: Vec<WeekView>,
+    /// What is kept in reserve.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub buffer: Option<BufferView>,
+    /// What was promised.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub baseline: Option<BaselineView>,
+    /// Questions that help to split what is too big.
+    pub slices: Vec<Slices>,
+}
+
+/// Counts of leaves.
+#[derive(Debug, Clone, Copy, Default, Serialize, JsonSchema)]
+pub struct Leaves {
+    /// All; milestones are none.
+    pub all: usize,
+    /// Done.
+    pub done: usize,
+    /// Too big.
+    pub too_big: usize,
+    /// Of which nothing can be told.
+    pub cannot_tell: usize,
+}
+
+/// Dates with their spread.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct Dates {
+    /// In a tenth of the trials by then.
+    pub early: String,
+    /// In half.
+    pub half: String,
+    /// At the plan's confidence.
+    pub sure: String,
+    /// Days from the target to the sure date; below 0 it is before.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub late_by: Option<i64>,
+    /// The chance of the target.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub chance: Option<Chance>,
+}
+
+/// An item.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct ItemView {
+    /// Its id in the plan.
+    pub id: String,
+    /// Its code.
+    pub code: String,
+    /// How deep it lies, from 1.
+    pub depth: usize,
+    /// Its title.
+    pub title: String,
+    /// What kind of thing it is.
+    pub kind: ItemKind,
+    /// Whether it has no parts.
+    pub leaf: bool,
+    /// Its team.
+    pub team: String,
+    /// Where it stands.
+    pub standing: Standing,
+    /// The key of its work item.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub key: Option<String>,
+    /// Whether the work item is gone from its source.
+    pub gone: bool,
+    /// Its estimate as it is written.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub estimate: Option<String>,
+    /// From what its duration is drawn when it has no estimate.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub drawn_from: Option<String>,
+    /// Whether it is small enough; of leaves that are not done.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fit: Option<Fit>,
+    /// On what that stands.
+    pub fit_why: String,
+    /// What hints that it is more than one thing.
+    pub signs: Vec<String>,
+    /// When it is done.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub when: Option<When>,
+    /// Its own day.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub finish_by: Option<String>,
+    /// The chance of its own day.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub chance: Option<Chance>,
+}
+
+/// When an item is done.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct When {
+    /// Start: in a tenth, half, 85 % of the trials by then.
+    pub start: [String; 3],
+    /// Finish: likewise.
+    pub finish: [String; 3],
+    /// Finish at the plan's confidence.
+    pub sure: String,
+    /// Working days that it may slip before the end does, by links alone.
+    pub float_days: f64,
+    /// The share of trials in which it lies on the chain.
+    pub criticality: f64,
+    /// Whether it lies on the chain of the levelled plan.
+    pub on_chain: bool,
+    /// Civil days from the first day of the schedule: start, half, sure, latest finish.
+    pub place: [f64; 4],
+}
+
+/// A link.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct LinkView {
+    /// Code and title of the first.
+    pub from: String,
+    /// Code and title of the second.
+    pub to: String,
+    /// Their ids.
+    pub ids: (String, String),
+    /// Which ends are tied, and the lag.
+    pub how: String,
+    /// How strictly.
+    pub strength: String,
+    /// Whom it hangs on outside.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub outside: Option<String>,
+}
+
+/// A week of a team.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct WeekView {
+    /// The team.
+    pub team: String,
+    /// The first day of the week.
+    pub week: String,
+    /// Person-days that there are, absences taken off.
+    pub available: f64,
+    /// Of them for what nobody plans.
+    pub unplanned: f64,
+    /// Taken by this plan.
+    pub planned: f64,
+}
+
+/// What is kept in reserve behind the chain.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct BufferView {
+    /// Items of the chain, from the first to the last.
+    pub chain: Vec<String>,
+    /// Working days of the chain in half of the cases.
+    pub bold_days: f64,
+    /// √Σ(safe − bold)².
+    pub days: f64,
+    /// Half of the chain.
+    pub half_days: f64,
+}
+
+/// What was promised, and what became of it.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct BaselineView {
+    /// Its id.
+    pub id: String,
+    /// When it was frozen.
+    pub frozen_on: String,
+    /// Why.
+    pub reason: String,
+    /// Half and sure, then.
+    pub then: (String, String),
+    /// Days by which they moved.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub moved: Option<(i64, i64)>,
+    /// What changed: the item, how.
+    pub changes: Vec<(String, String)>,
+    /// Earned schedule: weeks of the plan that are worked off, weeks that went by, their ratio.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub earned: Option<(f64, f64, f64)>,
+    /// How fast the buffer behind the chain is used: % of the chain done, % used.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fever: Option<(f64, f64, Fever)>,
+    /// Half dates then, by id.
+    pub halves: Vec<(String, String, f64)>,
+}
+
+/// What came of changes.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct WhatIf {
+    /// The changes.
+    pub changes: Vec<String>,
+    /// The whole afterwards.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub dates: Option<Dates>,
+    /// Days of P50 and its standard error times 1.96.
+    pub half: (f64, f64),
+    /// Days at the plan's confidence, likewise.
+    pub sure: (f64, f64),
+    /// Whether either lies more than two standard errors off nothing.
+    pub differs: bool,
+    /// Why it cannot be told.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub no_date: Option<String>,
+}
+
+/// Why a date.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct WhyView {
+    /// Code and title.
+    pub item: String,
+    /// The date of the levelled plan.
+    pub date: String,
+    /// Pieces of the span from the first day on: days, what they went into.
+    pub pieces: Vec<(f64, String)>,
+    /// The span in civil days: the sum of the pieces.
+    pub span_days: f64,
+}
+
+/// Questions for an item.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct Slices {
+    /// Its id.
+    pub id: String,
+    /// Code and title.
+    pub item: String,
+    /// Pattern and question.
+    pub questions: Vec<(String, String)>,
+}
+
+impl View {
+    /// The part that was asked for.
+    #[must_use]
+    pub fn show(&self) -> super::Show {
+        self.ask.show.unwrap_or_default()
+    }
+}

@@ -1,0 +1,122 @@
+//! What the company's leads have done with the practices: acts, each by somebody on a day, run through the registry as anybody's are.
+//!
+//! Acts are named and not typed here: this crate stands below the stages.
+
+use desk::{Office, Refusal, Registry};
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+use super::super::Company;
+use super::super::facts;
+use super::{before, lead_of, noon};
+
+/// An act of somebody.
+struct Done {
+    author: usize,
+    at: Timestamp,
+    practice: &'static str,
+    act: &'static str,
+    input: Value,
+}
+
+/// Does what the leads have done, in the order of time. What the registry has no practice for is left out.
+///
+/// # Errors
+/// As the acts.
+pub async fn act(company: &Company, office: &Office, registry: &Registry) -> Result<(), Refusal> {
+    let people = office.store().organisation().await?;
+    let mut all = plans(company);
+    all.sort_by_key(|done| done.at);
+    for done in all {
+        let Some(practice) = registry.named(done.practice) else { continue };
+        let Some(act) = practice.act(done.act) else { continue };
+        let Some(author) = company.people.get(done.author).and_then(|one| people.by_email(&one.email)) else {
+            continue;
+        };
+        let desk = office.desk_at(office.viewer(author.id).await?, done.at).await?;
+        act.run(&desk, practice, done.input).await?;
+    }
+    Ok(())
+}
+
+/// The plan of the first team: broken down five weeks ago, frozen then, changed and partly done since.
+fn plans(company: &Company) -> Vec<Done> {
+    let until = company.plan.until;
+    let Some(team) = company.teams.iter().position(|team: &facts::Team| !team.key.is_empty()) else {
+        return Vec::new();
+    };
+    let Some(author) = lead_of(company, team, before(until, 40)) else { return Vec::new() };
+    let slug = &company.teams[team].slug;
+    let outline = OUTLINE
+        .replace("@TEAM", &format!("@{slug}"))
+        .replace("FROM", &before(until, 33).to_string())
+        .replace("TARGET", &before(until, -44).to_string())
+        .replace("BETA", &before(until, -20).to_string())
+        .replace("PROMISED", &before(until, -6).to_string());
+    let done = |days, act, mut input: Value| {
+        if act != "import_outline" {
+            input["plan"] = json!("Berth booking by partners");
+        }
+        Done { author, at: noon(before(until, days)), practice: "planning", act, input }
+    };
+    vec![
+        done(35, "import_outline", json!({ "text": outline })),
+        done(
+            34,
+            "link",
+            json!({ "from": "contract", "to": "sandbox", "strength": "external", "who": "the port of Marvik", "promised_on": before(until, -6), "reason": "They sign the contract for test data." }),
+        ),
+        done(33, "freeze_baseline", json!({ "reason": "Told to the first two partners" })),
+        done(26, "edit_item", json!({ "item": "keys", "done": true })),
+        done(20, "edit_item", json!({ "item": "slots", "done": true })),
+        done(14, "edit_item", json!({ "item": "limits", "done": true })),
+        done(
+            12,
+            "add_item",
+            json!({ "title": "Refuse bookings of closed berths", "parent": "book", "kind": "story", "estimate": "2..3..6d", "outcome": "A partner is told at once that a berth is closed", "acceptance": ["a closed berth cannot be booked"], "after": ["hold"] }),
+        ),
+        done(6, "edit_item", json!({ "item": "migrate", "estimate": "4..7..18d" })),
+        done(4, "save_scenario", json!({ "title": "Without invoices", "changes": ["drop bill"] })),
+    ]
+}
+
+const OUTLINE: &str = "\
+# Berth booking by partners  @TEAM from:FROM by:TARGET
+> Shipping companies book a berth from their own systems, without a call to us
+- Partners get in [epic] id:in
+  - API keys for partners [story] ~2..3..6d id:keys skill:security
+    > A partner has a key of its own
+    + a key can be taken back
+  - Limits a partner [task] ~1..2..5d id:limits after:keys
+    + the limit answers with a time to wait
+  - Sandbox with made-up ports [story] ~3..5..12d id:sandbox after:keys
+    > A partner tries everything without a real berth
+    + nothing in it reaches a port
+- Booking [epic] id:book
+  - Free slots of a port [story] ~2..4..8d id:slots
+    > A partner sees what is free
+    + tides are taken into account
+  - Hold a berth for ten minutes [story] ~3..5..10d id:hold after:slots
+    + two partners never hold one berth
+  - Book what is held [story] ~2..3..7d id:confirm after:hold after:keys
+    > A berth is booked
+    + the port is told within a minute
+  - Change and cancel [story] ~3..6..14d id:change after:confirm
+    + what was paid is settled
+- Invoices [epic] id:bill
+  - Tariffs of partners and ports [task] ~3..5..12d id:tariffs
+    + the same call costs the same on both sides
+  - Collect bookings of a month [story] ~2..4..9d id:collect after:tariffs after:confirm
+    + a cancelled booking is not on it
+  - Which tax rule holds where? [spike] ~2d id:tax
+    > Two countries are enough to begin with
+- Running it [epic] id:run
+  - Migrate the old bookings [task] ~3..5..12d id:migrate after:slots
+    + nothing is lost
+  - Watch and wake [task] ~1..2..4d id:watch after:confirm
+    + somebody knows within five minutes
+  - Contract for test data signed [task] ~1d id:contract from:PROMISED
+    + it is signed
+* First partner live id:beta after:confirm after:sandbox after:watch by:BETA
+* Open to all partners id:open after:bill after:change after:migrate after:beta
+";
