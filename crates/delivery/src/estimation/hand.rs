@@ -1,7 +1,7 @@
 //! Dates for what is in hand: a sprint with each of its items, and one item by its age or its place in the order.
 
 use desk::Refusal;
-use desk::work::{Category, Item, Sprint, SprintState};
+use desk::work::{Category, Item, Sprint};
 
 use super::answer::{Behind, Told, day_words, how_many};
 use super::forecast::HORIZON_DAYS;
@@ -17,7 +17,7 @@ pub(super) fn sprint(behind: &Behind, named: &str) -> Result<Told, Refusal> {
     let scene = ground.scene.as_ref().ok_or_else(|| wrong("sprint", "Git alone knows no sprints; a tracker does."))?;
     let mut all = scene.work.sprints().iter().filter(|one| Some(one.project) == ground.board.project_id());
     let found: Option<&Sprint> = if named == "running" {
-        all.find(|one| one.state == SprintState::Active)
+        all.find(|one| runs(one, scene.as_of))
     } else {
         all.find(|one| one.name.eq_ignore_ascii_case(named) || one.id.to_string() == named)
     };
@@ -56,6 +56,12 @@ pub(super) fn sprint(behind: &Behind, named: &str) -> Result<Told, Refusal> {
         })
         .collect();
     Ok(told)
+}
+
+/// Whether a sprint runs at an instant: what it is today says nothing about then.
+fn runs(sprint: &Sprint, at: i64) -> bool {
+    let begun = sprint.start_known_at.or(sprint.start_at).is_some_and(|begin| begin <= at);
+    begun && sprint.completed_at.or(sprint.planned_end_at).is_some_and(|end| end > at)
 }
 
 /// Cycle times of the last 180 days, ascending, and the age of each item in work.

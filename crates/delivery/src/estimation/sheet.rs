@@ -86,7 +86,7 @@ fn sentence(answer: &Answer, ground: &GroundView) -> String {
         _ if answer.guess => "a guess, without any past behind it".to_owned(),
         Some((held, n, low, high)) if n > 0 => {
             let what = if answer.question.is_day() { "dates" } else { "counts" };
-            let word = if held < low { ", fewer than chance allows" } else { "" };
+            let word = beside_chance(held, low, high);
             format!("of our last {n} such {what} at 85 %, {held} held ({low}–{high} is chance{word})")
         }
         _ => "no such answer is resolved yet".to_owned(),
@@ -97,6 +97,17 @@ fn sentence(answer: &Answer, ground: &GroundView) -> String {
         String::new()
     };
     format!("{said}; {record}{uncalibrated}.")
+}
+
+/// What is said of a count that chance does not explain.
+fn beside_chance(held: u32, low: u32, high: u32) -> &'static str {
+    if held < low {
+        ", fewer than it allows: we said too much"
+    } else if held > high {
+        ", more than it allows: we were too careful"
+    } else {
+        ""
+    }
 }
 
 fn forecast(view: &View, answer: &Answer, ground: &GroundView) -> Sheet {
@@ -234,7 +245,11 @@ fn fanned(fan: &Fan, ground: &GroundView) -> Section {
         let level = fan.levels.iter().find(|level| (level.0 - q).abs() < 1e-9);
         level.and_then(|level| level.1.last()).copied().unwrap_or(0)
     };
-    let finding = format!("In eight weeks {} or more {unit} are 85 % sure, {} or more 50 %.", last(0.85), last(0.5));
+    let finding = format!(
+        "In eight weeks {} or more {unit} are 85 % sure, {} or more 50 %, before any correction.",
+        last(0.85),
+        last(0.5)
+    );
     Section::new("How much is finished").chart(lines.chart("fan", finding))
 }
 

@@ -244,11 +244,17 @@ async fn a_backtest_names_what_is_poor() {
     assert_eq!(json["backtest"]["rows"].as_array().unwrap().len(), 15);
     assert!(json["backtest"]["checkpoints"].as_u64().unwrap() > 40, "{}", json["backtest"]["checkpoints"]);
     assert!(text.contains("Weeks overlap"), "{text}");
-    // Work that came to a stop: every week before promised more than came.
-    let stopped = [&[2; 200][..], &[0; 55][..]].concat();
-    let (json, text) = House::with(&stopped).await.check(&["--backtest"], "backtest=true").await;
-    assert_eq!(json["backtest"]["chosen"], "pool/1", "when none held, the default stands");
-    assert!(text.contains("Poor: over 56 days pool/1 held"), "{text}");
+    let mut poor: super::view::View = super::view::View {
+        ground: Some(super::view::GroundView { method: "pool/1".to_owned(), ..Default::default() }),
+        ..Default::default()
+    };
+    let levels =
+        [(0.5, 0.3), (0.7, 0.5), (0.85, 0.6), (0.95, 0.7)].map(|(p, share)| (p, share, Some((0.8, 1.0)))).to_vec();
+    let row = super::view::BacktestRow { method: "pool/1".to_owned(), days: 56, n: 40, levels, ..Default::default() };
+    poor.backtest = Some(super::view::BacktestView { checkpoints: 40, rows: vec![row], chosen: "pool/1".to_owned() });
+    let text = render(&desk::Sheeted::sheet(&poor), Terminal::PLAIN);
+    assert!(text.contains("pool/1 held less than it said over 56 days"), "{text}");
+    assert!(text.contains("Poor: over 56 days pool/1 held 60 % at 85 % and 70 % at 95 %."), "{text}");
 }
 
 #[tokio::test]

@@ -16,7 +16,7 @@ pub(super) fn ledger(ledger: &LedgerView, ground: &GroundView, view: &View) -> S
     let at = ledger.together.iter().find(|one| (one.p - 0.85).abs() < 1e-9);
     let said = match at.and_then(|one| Some((one, one.band?))) {
         Some((one, (low, high))) => {
-            let word = if one.held < low { ": fewer than chance allows" } else { "" };
+            let word = super::beside_chance(one.held, low, high);
             format!("Of {} answers at 85 %, {} held ({low}–{high} is chance{word})", one.n, one.held)
         }
         None => "No published answer is resolved yet".to_owned(),
@@ -59,8 +59,12 @@ fn reliability(ledger: &LedgerView) -> Section {
         decimals: 0,
     };
     let out = all.iter().filter(|one| one.band.is_some_and(|band| one.held < band.0)).count();
+    let over = all.iter().filter(|one| one.band.is_some_and(|band| one.held > band.1)).count();
     let finding = match out {
-        0 => "At every level as many held as chance allows, or more.".to_owned(),
+        0 if over > 0 => {
+            format!("At {over} of {} levels more held than chance allows: we were too careful.", all.len())
+        }
+        0 => "At every level as many held as chance allows.".to_owned(),
         out => format!("At {out} of {} levels fewer held than chance allows.", all.len()),
     };
     Section::new("Said and held").chart(lines.chart("reliability", finding))
