@@ -353,33 +353,6 @@ impl Desk {
         Ok(all.iter().any(|one| !one.away.is_empty()).then_some(all))
     }
 
-    /// How the members of a team are there between two days, nobody named: what a forecast needs to know of absences. None when no absence of
-    /// any of them was ever written down for those days.
-    ///
-    /// # Errors
-    /// Unavailable when the database does not answer.
-    pub async fn presence_of(&self, team: TeamId, from: Date, until: Date) -> Result<Option<Vec<Presence>>, Refusal> {
-        let away = self.office.store.absences(from, until).await?;
-        let people = self.organisation();
-        let mine = people.with_parts(team);
-        let members = people.members().iter().filter(|one| mine.contains(&one.team));
-        let presence = |member: &store::people::Member| Presence {
-            share: member.share,
-            from: member.from,
-            until: member.until,
-            away: away
-                .iter()
-                .filter(|absence| absence.person == member.person)
-                .map(|absence| {
-                    let part = if absence.kind == store::people::AbsenceKind::OnCall { 0.5 } else { 1.0 };
-                    (absence.from, absence.until, part)
-                })
-                .collect(),
-        };
-        let all: Vec<Presence> = members.map(presence).collect();
-        Ok(all.iter().any(|one| !one.away.is_empty()).then_some(all))
-    }
-
     /// Whether figures about the work of a team are shown to the viewer: to its own members and leads at any size, to others from the
     /// smallest group on.
     #[must_use]
