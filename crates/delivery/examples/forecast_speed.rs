@@ -42,7 +42,8 @@ fn main() {
     let item = Network { features: vec![Feature { items: Pmf::certain(5), ..feature(10, 0, vec![]) }], ..heap };
     timed("when, 100,000 trials of 5 items, one core", 3, || simulate(&item, Draws::of(2), 100_000, one));
 
-    let tied = |nth: usize| if nth < 8 { vec![] } else { vec![nth - 8 + usize::from(nth % 3 == 0 && nth % 8 < 7)] };
+    let tied =
+        |nth: usize| if nth < 8 { vec![] } else { vec![nth - 8 + usize::from(nth.is_multiple_of(3) && nth % 8 < 7)] };
     let network = Network {
         teams: (0..8).map(|nth| team(nth + 1)).collect(),
         features: (0..50)

@@ -163,7 +163,7 @@ pub(super) async fn answer(desk: &Desk, ask: Ask) -> Result<View, Refusal> {
         // Whoever asks is refused; whoever only looks is told.
         (Err(refusal), true) => return Err(refusal),
         (Err(refusal), false) => {
-            view.cannot = Some((refusal.to_string(), refusal.what_to_do().unwrap_or_default().to_owned()))
+            view.cannot = Some((refusal.to_string(), refusal.what_to_do().unwrap_or_default().to_owned()));
         }
     }
     if let Some(bag) = behind.bag.as_ref().filter(|_| view.cannot.is_none()) {
@@ -306,7 +306,7 @@ fn said(behind: &Behind, told: &Told, ask: &Ask) -> Result<Answer, Refusal> {
         .entries
         .iter()
         .filter(|one| one.stored.body.question == told.question && one.reach() == told.reach(ground.today));
-    let record = ledger::reliability(like).get(2).and_then(|at| Some((at.held, at.n, at.band?.0, at.band?.1)));
+    let record = ledger::reliability(&like).get(2).and_then(|at| Some((at.held, at.n, at.band?.0, at.band?.1)));
     Ok(Answer {
         question: told.question,
         about: told.about.clone(),

@@ -158,7 +158,7 @@ pub fn address(ground: &Ground) -> Option<String> {
 
 /// Nominal against achieved.
 #[must_use]
-pub fn reliability<'a>(entries: impl Iterator<Item = &'a Entry> + Clone) -> Vec<Reliability> {
+pub fn reliability<'a>(entries: &(impl Iterator<Item = &'a Entry> + Clone)) -> Vec<Reliability> {
     let at = |(place, p): (usize, f64)| {
         let known = entries.clone().filter_map(|entry| entry.held[place]);
         let (held, n) = known.fold((0, 0), |(held, n), one| (held + u32::from(one), n + 1));
@@ -196,8 +196,8 @@ pub fn view(entries: &[Entry], today: Date) -> LedgerView {
     let voided = entries.iter().filter(|entry| void(entry)).count();
     LedgerView {
         counts: (resolved, entries.len() - resolved - voided, voided),
-        reliability: kinds.iter().map(|kind| (name(*kind), reliability(of(*kind)))).collect(),
-        together: reliability(entries.iter()),
+        reliability: kinds.iter().map(|kind| (name(*kind), reliability(&of(*kind)))).collect(),
+        together: reliability(&entries.iter()),
         pits,
         corrections: kinds
             .iter()

@@ -17,7 +17,7 @@ pub fn calibrated(estimate: f64, ratios: &[f64], tau: f64) -> Option<f64> {
 
 /// The first class with enough ratios, with its name; classes from the narrowest to the widest.
 #[must_use]
-pub fn class<'a>(classes: &'a [(String, Vec<f64>)]) -> Option<&'a (String, Vec<f64>)> {
+pub fn class(classes: &[(String, Vec<f64>)]) -> Option<&(String, Vec<f64>)> {
     classes.iter().find(|(_, ratios)| ratios.len() >= LEAST)
 }
 

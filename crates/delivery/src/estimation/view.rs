@@ -191,7 +191,7 @@ pub struct BacktestRow {
     /// As many do not overlap.
     pub apart: u64,
     /// For 50, 70, 85 and 95 %: the share that held, and the shares that chance allows.
-    pub levels: Vec<(f64, f64, Option<(f64, f64)>)>,
+    pub levels: Vec<Level>,
     /// The mean score.
     pub crps: f64,
     /// Better than `window/90` by this share.
@@ -210,3 +210,6 @@ pub struct BacktestView {
     /// The method that follows from it.
     pub chosen: String,
 }
+
+/// A share that is nominal, the share that held, and the shares that chance allows.
+pub type Level = (f64, f64, Option<(f64, f64)>);

@@ -68,10 +68,9 @@ pub fn span(track: &Track, points: Points, rule: BackMove) -> Option<Span> {
     let end = (here >= points.finish).then(|| crossing(&track.visits, points.finish)).flatten();
     let begun = match rule {
         BackMove::Reset => crossing(&track.visits, points.start),
-        BackMove::FirstEntry => crossings(&track.visits, points.start).next(),
+        BackMove::FirstEntry | BackMove::SumOfVisits => crossings(&track.visits, points.start).next(),
         BackMove::LastEntry => last_entry(&track.visits, points),
         BackMove::Staged => staged(&track.visits, points),
-        BackMove::SumOfVisits => crossings(&track.visits, points.start).next(),
     };
     // An item that went back before the start is not started, whatever came before; sums and first entries look on from the first.
     let standing = matches!(rule, BackMove::FirstEntry | BackMove::SumOfVisits) || here >= points.start;

@@ -173,14 +173,13 @@ mod tests {
     use super::*;
 
     fn at(day: i8, hour: i8) -> i64 {
-        let day = jiff::civil::date(2026, 3, 1)
+        jiff::civil::date(2026, 3, 1)
             .at(hour, 0, 0, 0)
             .to_zoned(jiff::tz::TimeZone::UTC)
             .unwrap()
             .timestamp()
             .as_microsecond()
-            + (i64::from(day) - 1) * crate::calendar::DAY;
-        day
+            + (i64::from(day) - 1) * crate::calendar::DAY
     }
 
     fn member(item: usize, size: f64, times: &[(i8, Option<i8>)], done: &[(i8, Option<i8>)]) -> Member {

@@ -246,11 +246,11 @@ fn leaving(scene: &Scene, finished: &[Finished]) -> Vec<Vec<f64>> {
     for one in finished {
         let track = &scene.tracks[one.track];
         let Some(span) = span(track, scene.points, scene.preset.rules().0) else { continue };
-        for stage in scene.points.start..scene.points.finish.min(stages) {
+        for (stage, of_stage) in ages.iter_mut().enumerate().take(scene.points.finish).skip(scene.points.start) {
             let left = track.visits.iter().rev().find(|visit| visit.stage == stage && visit.until > span.start);
             if let Some(left) = left {
                 let days = between(scene.calendar.day(span.start), scene.calendar.day(left.until)) + 1;
-                ages[stage].push(days as f64);
+                of_stage.push(days as f64);
             }
         }
     }

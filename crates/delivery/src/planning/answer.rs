@@ -126,7 +126,7 @@ impl Scene<'_> {
                 .filter(|one| !one.model.network.is_empty())
                 .map(|one| one.dates(plan, self.ground, self.settings.confidence)),
             no_date: self.reckoned.err().map(|why| self.no_date(why)),
-            chain: self.reckoned.map_or_else(|_| String::new(), |one| chain_words(one)),
+            chain: self.reckoned.map_or_else(|_| String::new(), chain_words),
             caveats: self.caveats(&items),
             leaves: Leaves {
                 all: leaves().count(),

@@ -206,13 +206,13 @@ async fn past(desk: &Desk, board: Board, clock: &Clockwork, into: &mut Crew) -> 
 fn linked(work: &Work, item: &Item) -> Linked {
     let means: BTreeMap<_, _> = work.statuses(item.project).map(|status| (status.status, status.category)).collect();
     let active = |sym| matches!(means.get(&sym), Some(Category::Active | Category::Waiting | Category::Done));
-    let moves = item.log.iter().filter(|line| line.field == Field::Status && line.withdrawn.is_none());
+    let mut moves = item.log.iter().filter(|line| line.field == Field::Status && line.withdrawn.is_none());
     let day = |at: i64| {
         let at = jiff::Timestamp::from_microsecond(at).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
         at.to_zoned(jiff::tz::TimeZone::UTC).date()
     };
     let started = moves.clone().find(|line| line.to.is_some_and(active)).map(|line| day(line.at));
     let category = means.get(&item.status).copied().filter(|_| item.deleted_at.is_none());
-    let done = category.filter(|one| *one == Category::Done).and_then(|_| moves.last()).map(|line| day(line.at));
+    let done = category.filter(|one| *one == Category::Done).and_then(|_| moves.next_back()).map(|line| day(line.at));
     Linked { title: item.title.to_string(), category, started, done }
 }

@@ -214,9 +214,8 @@ pub fn standing(item: &PlanItem, ground: &Ground) -> Standing {
         Some(Category::Done) => Standing::Done,
         Some(Category::Dropped) => Standing::Dropped,
         Some(Category::Active | Category::Waiting) => Standing::Started,
-        Some(_) => Standing::Open,
         None if item.done => Standing::Done,
-        None => Standing::Open,
+        Some(_) | None => Standing::Open,
     }
 }
 

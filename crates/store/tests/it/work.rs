@@ -97,7 +97,7 @@ fn a_move_is_a_line_of_the_log() {
         let Team { ann, board, .. } = team(&house).await;
         done(&house, ann, MORNING, &[Deed::AddItem(item(1, board))]).await.unwrap();
         let moved = Deed::Change(seen(&house, 1).await, vec![to("doing"), Edit::Assignee(Some(ann))], None);
-        let touched = done(&house, ann, "2026-03-03T09:00:00Z", &[moved.clone()]).await.unwrap();
+        let touched = done(&house, ann, "2026-03-03T09:00:00Z", std::slice::from_ref(&moved)).await.unwrap();
         assert_eq!(touched, [Touched { item: ItemId(id(101)), before: Some(0), after: 2 }]);
         let stale = done(&house, ann, "2026-03-03T10:00:00Z", &[moved]).await.unwrap_err();
         assert!(matches!(stale, StoreError::Stale { seen: 0, now: 2, .. }), "{stale:?}");
@@ -200,7 +200,7 @@ fn a_sprint_knows_what_was_promised() {
         done(&house, ann, "2026-03-02T09:30:00Z", &[enter(seen(&house, 1).await)]).await.unwrap();
         let (begin, end) = (at("2026-03-02T10:00:00Z"), at("2026-03-16T10:00:00Z"));
         let start = Deed::StartSprint(Reference { id: sprint, seen: 1 }, "Pay by card".to_owned(), end);
-        done(&house, ann, "2026-03-02T10:00:00Z", &[start.clone()]).await.unwrap();
+        done(&house, ann, "2026-03-02T10:00:00Z", std::slice::from_ref(&start)).await.unwrap();
         let again = done(&house, ann, "2026-03-02T10:00:00Z", &[start]).await.unwrap_err();
         assert!(matches!(again, StoreError::Stale { now: 2, .. }), "{again:?}");
         done(&house, ann, "2026-03-05T10:00:00Z", &[enter(seen(&house, 2).await)]).await.unwrap();

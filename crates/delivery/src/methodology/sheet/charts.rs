@@ -57,7 +57,7 @@ fn cumulative(flow: &FlowView) -> Option<Section> {
     });
     let table = Table::new("cumulative", "Items in each stage at the end of the day", columns).rows(rows);
     let (begun, now) = (first.1.first()?, first.1.last()?);
-    let finding = format!("{} items were on the board at the beginning of the period, {now} at its end.", begun);
+    let finding = format!("{begun} items were on the board at the beginning of the period, {now} at its end.");
     let mut section = Section::new("Cumulative flow").chart(Chart::from_options("cumulative", finding, options, table));
     if !flow.fell.is_empty() {
         let some: Vec<_> = flow.fell.iter().take(6).map(String::as_str).collect();
