@@ -144,13 +144,14 @@ fn read(headers: &HeaderMap, body: &Bytes) -> Result<Value, Box<Response>> {
         });
         return Err(Box::new(problem_json(StatusCode::UNSUPPORTED_MEDIA_TYPE, &problem)));
     }
-    serde_json::from_slice(body).map_err(|error| {
-        let fields = vec![FieldError::new("", error.to_string())];
-        let problem = json!({
-            "type": "/api#invalid", "title": "the body is not JSON", "status": 400, "fields": fields,
-        });
+    let bad = |title: &str, why: String| {
+        let fields = vec![FieldError::new("", why)];
+        let problem = json!({ "type": "/api#invalid", "title": title, "status": 400, "fields": fields });
         Box::new(problem_json(StatusCode::BAD_REQUEST, &problem))
-    })
+    };
+    let value: Value = serde_json::from_slice(body).map_err(|error| bad("the body is not JSON", error.to_string()))?;
+    // Nothing at all is an object without fields to a tool; a body that says `null` is a mistake.
+    if value.is_null() { Err(bad("the body is not an object", "null is no object".to_owned())) } else { Ok(value) }
 }
 
 fn problem_json(status: StatusCode, problem: &Value) -> Response {

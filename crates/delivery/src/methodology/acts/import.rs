@@ -22,7 +22,7 @@ pub struct ImportItems;
 pub struct ImportInput {
     /// CSV with a head: title (or Summary), type, estimate (or Story Points), parent (the title or key of an earlier row), class, assignee,
     /// labels, priority.
-    #[schemars(title = "CSV", length(min = 1, max = 1_000_000), extend("format" = "markdown"))]
+    #[schemars(title = "CSV", length(min = 1, max = 100_000), extend("format" = "markdown"))]
     pub csv: String,
     /// Whose board; your own team's when left out.
     #[serde(default)]

@@ -45,7 +45,7 @@ pub struct DraftInput {
     pub focus: Option<f64>,
     /// Items, one a line: `- Card form [story] ~2..3..6d id:card`, two spaces a level.
     #[serde(default)]
-    #[schemars(title = "Outline", length(max = 200_000))]
+    #[schemars(title = "Outline", length(max = 100_000))]
     pub outline: Option<String>,
 }
 
@@ -118,7 +118,7 @@ pub struct ImportInput {
     #[schemars(title = "Plan", length(max = 200))]
     pub plan: Option<String>,
     /// The outline.
-    #[schemars(title = "Outline", length(min = 1, max = 400_000))]
+    #[schemars(title = "Outline", length(min = 1, max = 100_000))]
     pub text: String,
     /// Whether the difference is only shown.
     #[serde(default)]
