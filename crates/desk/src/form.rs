@@ -17,7 +17,7 @@ pub use field::{Choice, Field, Shape, fields};
 use crate::{FieldError, Refusal};
 
 /// The JSON that `pairs` give under `schema`. A name may come more than once for a list; nested fields are dotted (`impact.low`,
-/// `steps.0.text`); an empty text is the same as no text.
+/// `steps.0.text`); an empty text is the same as no text, but for a flag.
 ///
 /// # Errors
 /// Every field that is unknown (with the nearest known name) or does not read as its type.
@@ -71,7 +71,9 @@ fn read(shape: &Shape, path: &str, given: &[(String, String)], wrong: &mut Vec<F
         }
         Shape::List(item) => Some(Value::Array(list(item, path, given, wrong))),
         scalar => {
-            let text = given.iter().map(|(_, text)| text.trim()).rfind(|text| !text.is_empty())?;
+            // A form sends an empty text for a field that was left alone, but nothing for a box that was not ticked: an empty flag is a mistake.
+            let says = |text: &&str| !text.is_empty() || *scalar == Shape::Flag;
+            let text = given.iter().map(|(_, text)| text.trim()).rfind(says)?;
             match read_scalar(scalar, text) {
                 Ok(value) => Some(value),
                 Err(message) => {

@@ -65,6 +65,12 @@ fn field(name: &str) -> Field {
 }
 
 #[test]
+fn an_empty_flag_is_a_mistake() {
+    assert_eq!(read(&[("most", ""), ("reason", ""), ("kind", "")]).unwrap(), Ask::default());
+    assert_eq!(read(&[("gate", "")]).unwrap_err(), "gate: `` is neither yes nor no");
+}
+
+#[test]
 fn pairs_become_their_types() {
     let ask = read(&[
         ("repo", "one"),
