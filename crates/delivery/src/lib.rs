@@ -1,7 +1,8 @@
 //! Stage 3, delivery: what will be done when, by whom, and what could stop it?
 //!
 //! Five practices on one log of work. What they share is pure: `flow` (log → spans, counts, series), `calendar` (working time,
-//! availability), `numbers` (percentiles and limits), `spread` (quantities with a spread), `sim` (draws of trials).
+//! availability), `numbers` (percentiles and limits), `spread` (quantities with a spread), `sim` (draws of trials); and `work`, which asks the desk whose board
+//! it is, which workflow was in force, and what the measures of flow are.
 
 pub mod calendar;
 pub mod estimation;
@@ -12,6 +13,7 @@ pub mod planning;
 pub mod risk;
 pub mod sim;
 pub mod spread;
+pub mod work;
 
 /// The practices of this stage that are here, for the one list of the house.
 #[must_use]

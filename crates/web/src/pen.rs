@@ -45,6 +45,38 @@ struct SheetPart<'a> {
     computed: Html,
 }
 
+/// Something to choose on a page: a part of it, or another thing of its kind.
+#[derive(Debug, Clone)]
+pub struct Choice {
+    /// Its name.
+    pub name: String,
+    /// Its address.
+    pub href: String,
+    /// Whether it is what is shown.
+    pub here: bool,
+}
+
+impl Choice {
+    /// A choice.
+    pub fn new(name: impl Into<String>, href: impl Into<String>, here: bool) -> Self {
+        Self { name: name.into(), href: href.into(), here }
+    }
+}
+
+#[derive(Template)]
+#[template(path = "parts/choices.html")]
+struct ChoicesPart<'a> {
+    parts: &'a [Choice],
+    label: &'a str,
+    others: &'a [Choice],
+}
+
+#[derive(Template)]
+#[template(path = "parts/answer.html")]
+struct AnswerPart<'a> {
+    answer: &'a str,
+}
+
 #[derive(Template)]
 #[template(path = "parts/notices.html")]
 struct NoticesPart<'a> {
@@ -124,6 +156,22 @@ impl Pen {
             suggestions: self.suggestions(&sheet.suggestions)?,
             computed: sheet.computed.as_ref().map(|computed| self.computed(computed)).transpose()?.unwrap_or_default(),
         })
+    }
+
+    /// The parts of a page, and the other things of its kind, named by `label`, when there are several.
+    ///
+    /// # Errors
+    /// A bug when the template fails.
+    pub fn choices(&self, parts: &[Choice], label: &str, others: &[Choice]) -> Result<Html, Refusal> {
+        Html::of(&ChoicesPart { parts, label, others })
+    }
+
+    /// The answer in a sentence.
+    ///
+    /// # Errors
+    /// A bug when the template fails.
+    pub fn answer(&self, answer: &str) -> Result<Html, Refusal> {
+        Html::of(&AnswerPart { answer })
     }
 
     /// Remarks above the evidence.

@@ -19,9 +19,8 @@ use super::{Ask, ledger, page, reference};
 use crate::calendar::after;
 use crate::flow::TimeRule;
 use crate::flow::span::duration;
-use crate::methodology::address;
-use crate::methodology::scene::board;
 use crate::spread::{Meant, Spread};
+use crate::work::scene::board;
 
 /// Every act of the practice.
 pub(super) fn all() -> Vec<ActEntry> {
@@ -404,7 +403,7 @@ impl Act for ChooseMethod {
         let work = desk.work().await?;
         let board = board(desk, &work, input.team.as_deref())?;
         may(desk, board.team_id())?;
-        let named = Some(address(&board)).filter(|address| !address.is_empty());
+        let named = Some(board.address().to_owned()).filter(|address| !address.is_empty());
         let envelope = Envelope { team: board.team_id(), ..Envelope::fresh::<ForecastMethod>() };
         changes.add_in(envelope, ForecastMethod { board: named, method: input.method, why: input.why })
     }

@@ -15,8 +15,7 @@ use super::records::{By, Forecast, ForecastMethod, Question, parts, sign};
 use super::view::{Answer, BacktestRow, BacktestView, Fan, GroundView, Mark, View};
 use super::{Ask, acts, hand};
 use crate::calendar::{after, between};
-use crate::methodology::scene::{Instants, board, boards};
-use crate::methodology::{address, end_of};
+use crate::work::scene::{Instants, board, boards};
 
 /// Weekly checkpoints of a backtest: five years.
 const CHECKPOINTS: usize = 260;
@@ -56,10 +55,7 @@ impl Behind {
     pub(super) async fn of(desk: &Desk, ask: &Ask) -> Result<Self, Refusal> {
         let work = desk.work().await?;
         let board = board(desk, &work, ask.team.as_deref())?;
-        let when = Instants {
-            as_of: end_of("as_of", ask.as_of.as_deref(), desk.now())?,
-            known_at: end_of("known_at", ask.known_at.as_deref(), desk.now())?,
-        };
+        let when = Instants::named(desk, ask.as_of.as_deref(), ask.known_at.as_deref())?;
         let ground = Ground::of(desk, board, when, &ask.repo).await?;
         let entries = ledger::entries(desk, &ground).await?;
         let (method, chosen) = method(desk, &ground, ask).await?;
@@ -145,7 +141,7 @@ pub(super) async fn answer(desk: &Desk, ask: Ask) -> Result<View, Refusal> {
     let hidden = desk.shows_work_of(ground.board.team_id()).text().is_some();
     let named = ledger::address(ground);
     let mut view = View {
-        boards: boards(desk, &work).iter().map(|one| (one.name().to_owned(), address(one))).collect(),
+        boards: boards(desk, &work).iter().map(|one| (one.name().to_owned(), one.address().to_owned())).collect(),
         team: named.map(|address| (ground.board.name().to_owned(), address)),
         hidden,
         ..View::default()

@@ -13,8 +13,8 @@ use super::records::Unit;
 use crate::calendar::{Clockwork, Member, after, between, factors};
 use crate::flow::span::span;
 use crate::flow::{Points, Stages, Track};
-use crate::methodology::measures::Measures;
-use crate::methodology::scene::{Board, Instants, Scene};
+use crate::work::measures::Measures;
+use crate::work::scene::{Board, Instants, Scene};
 
 /// Days that history reaches back at most: what blocks need.
 pub const REACH: usize = 364;
@@ -151,7 +151,7 @@ impl Ground {
     #[must_use]
     pub fn unsteady(&self) -> Vec<String> {
         let Some(measures) = self.measures(90) else { return Vec::new() };
-        measures.unsteady.iter().map(crate::methodology::unsteady_words).collect()
+        measures.unsteady.iter().map(ToString::to_string).collect()
     }
 
     /// The measures of flow of the last days, when items are counted.

@@ -153,7 +153,7 @@ pub async fn entries(desk: &Desk, ground: &Ground) -> Result<Vec<Entry>, Refusal
 /// The board's name in addresses; none is Git alone.
 #[must_use]
 pub fn address(ground: &Ground) -> Option<String> {
-    Some(crate::methodology::address(&ground.board)).filter(|address| !address.is_empty())
+    Some(ground.board.address().to_owned()).filter(|address| !address.is_empty())
 }
 
 /// Nominal against achieved.

@@ -1,29 +1,22 @@
 //! The page: its parts and boards to choose from, then the sheet.
 
-use askama::Template;
 use desk::Refusal;
+use web::pen::Choice;
 use web::{Html, Pen};
 
 use super::Ask;
 use super::view::View;
 
-#[derive(Template)]
-#[template(path = "estimation/tabs.html")]
-struct Tabs {
-    tabs: Vec<(&'static str, String, bool)>,
-    boards: Vec<(String, String, bool)>,
-}
-
 pub(super) fn page(view: &View, pen: &Pen) -> Result<Option<Html>, Refusal> {
-    let tabs = Html::of(&Tabs { tabs: tabs(view), boards: boards(view) })?;
+    let tabs = pen.choices(&tabs(view), "Boards", &boards(view))?;
     Ok(Some(Html::joined([tabs, pen.sheet(&desk::Sheeted::sheet(view))?])))
 }
 
 /// The parts, with their addresses.
-fn tabs(view: &View) -> Vec<(&'static str, String, bool)> {
+fn tabs(view: &View) -> Vec<Choice> {
     let ask = &view.ask;
     let plain = Ask { ledger: false, backtest: false, ..ask.clone() };
-    let of = |name, ask: Ask, here| (name, super::page(&ask), here);
+    let of = |name: &str, ask: Ask, here| Choice::new(name, super::page(&ask), here);
     vec![
         of("Forecast", plain.clone(), !ask.ledger && !ask.backtest),
         of("Ledger", Ask { ledger: true, ..plain.clone() }, ask.ledger),
@@ -31,15 +24,12 @@ fn tabs(view: &View) -> Vec<(&'static str, String, bool)> {
     ]
 }
 
-/// The boards to choose from, when there are several.
-fn boards(view: &View) -> Vec<(String, String, bool)> {
-    if view.boards.len() < 2 {
-        return Vec::new();
-    }
+/// The boards to choose from.
+fn boards(view: &View) -> Vec<Choice> {
     let here = view.team.as_ref().map_or("", |team| &team.1);
     let one = |(name, slug): &(String, String)| {
         let ask = Ask { team: Some(slug.clone()), sprint: None, item: None, ..view.ask.clone() };
-        (name.clone(), super::page(&ask), slug == here)
+        Choice::new(name.clone(), super::page(&ask), slug == here)
     };
     view.boards.iter().map(one).collect()
 }

@@ -1,6 +1,8 @@
 //! Little's law over a window, and whether the flow was steady enough for the past to tell of the future (Little 1961; Vacanti 2015 for the
 //! conditions).
 
+use std::fmt;
+
 use crate::calendar::DAY;
 
 /// An item's time in work: from when, until when (open: none). UTC microseconds.
@@ -67,6 +69,22 @@ pub enum Unsteady {
         /// Mean in work ÷ mean cycle time.
         expected: f64,
     },
+}
+
+impl fmt::Display for Unsteady {
+    /// The condition with its numbers.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Arrivals { started, finished } => write!(f, "{started} started, {finished} finished"),
+            Self::InWork { before, after, mean } => {
+                write!(f, "work in progress went from {before} to {after}, with {mean:.1} on the mean")
+            }
+            Self::Ageing { slope } => write!(f, "open work ages: {slope:.2} days of mean age a day"),
+            Self::Rate { rate, expected } => {
+                write!(f, "{rate:.2} are finished a day, work in progress and cycle time say {expected:.2}")
+            }
+        }
+    }
 }
 
 /// What fails of the four conditions; empty when the flow was steady.

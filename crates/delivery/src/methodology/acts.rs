@@ -11,9 +11,8 @@ use std::sync::Arc;
 
 use desk::work::{Item, ItemId, Reference, Work};
 use desk::{ActEntry, Desk, FieldError, Refusal};
-use jiff::Timestamp;
 
-use super::scene::{Board, Instants, Scene, board};
+use crate::work::scene::{Board, Instants, Scene, board};
 
 /// Every act of the practice.
 pub(super) fn all() -> Vec<ActEntry> {
@@ -73,13 +72,12 @@ fn board_of(desk: &Desk, work: &Work, item: &Item) -> Result<Board, Refusal> {
 
 /// The board as it is now.
 async fn scene_now(desk: &Desk, board: Board) -> Result<Scene, Refusal> {
-    let now: Timestamp = desk.now();
-    Scene::of(desk, board, Instants { as_of: now, known_at: now }, None, |_| true).await
+    Scene::of(desk, board, Instants::now(desk), None, |_| true).await
 }
 
 /// The page of a board.
 fn page_of(board: &Board) -> String {
-    super::page(&super::Ask { team: Some(super::answer::address(board)), ..super::Ask::default() })
+    super::page(&super::Ask { team: Some(board.address().to_owned()), ..super::Ask::default() })
 }
 
 /// Where somebody is named: their id.

@@ -4,12 +4,12 @@ use desk::work::{Item, ItemType, ServiceClass};
 use desk::{Desk, FieldError, Refusal};
 use jiff::civil::Date;
 
-use super::measures::Measures;
-use super::scene::{Board, Scene, board, boards};
 use super::view::{Expectation, FlowView, Percentile, Rules, StageView, TeamHead, View, day};
-use super::{Ask, Show, check, instants, sprint};
+use super::{Ask, Show, check, sprint};
 use crate::calendar::after;
-use crate::flow::steady::Unsteady;
+use crate::work::measures::Measures;
+use crate::work::scene::{Instants, Scene, board, boards};
+use crate::work::workflow::StageRule;
 
 /// Days of the window when nothing else is asked.
 const WINDOW_DAYS: i32 = 90;
@@ -20,11 +20,11 @@ pub(super) async fn answer(desk: &Desk, ask: Ask) -> Result<View, Refusal> {
         Some(key) => super::item::board_of(desk, &work, key)?,
         None => board(desk, &work, ask.team.as_deref())?,
     };
-    let when = instants(desk, &ask)?;
+    let when = Instants::named(desk, ask.as_of.as_deref(), ask.known_at.as_deref())?;
     let keep = filter(&work, &ask)?;
     let hidden = desk.shows_work_of(board.team_id()).text().is_some();
     let mut view = View {
-        boards: boards(desk, &work).iter().map(|one| (one.name().to_owned(), address(one))).collect(),
+        boards: boards(desk, &work).iter().map(|one| (one.name().to_owned(), one.address().to_owned())).collect(),
         hidden,
         ..View::default()
     };
@@ -54,12 +54,6 @@ pub(super) async fn answer(desk: &Desk, ask: Ask) -> Result<View, Refusal> {
     }
     view.ask = ask;
     Ok(view)
-}
-
-/// A board's name in addresses.
-pub(crate) fn address(board: &Board) -> String {
-    let key = board.project.as_ref().map_or("", |project| &project.key);
-    board.team.as_ref().map_or(key, |team| &team.slug).to_owned()
 }
 
 fn filter(work: &desk::work::Work, ask: &Ask) -> Result<impl Fn(&Item) -> bool + use<>, Refusal> {
@@ -107,7 +101,7 @@ fn head(desk: &Desk, scene: &Scene) -> TeamHead {
     let board = &scene.board;
     TeamHead {
         name: board.name().to_owned(),
-        slug: address(board),
+        slug: board.address().to_owned(),
         key: board.project.as_ref().map(|project| project.key.clone()),
         may_move: desk.access().may_work(board.team_id()),
         workflow: scene.rules.kept.clone(),
@@ -183,7 +177,7 @@ fn flow(scene: &Scene, measures: &Measures, high_water: bool) -> FlowView {
         efficiency: measures.efficiency,
         expectation: expectation(scene, measures),
         little: measures.little.map(|law| (law.in_work, law.rate, law.time)),
-        unsteady: measures.unsteady.iter().map(words).collect(),
+        unsteady: measures.unsteady.iter().map(ToString::to_string).collect(),
         tail: tail(measures),
         rework: measures.rework.iter().map(|(from, to, n)| (stage_name(*from), stage_name(*to), *n)).collect(),
     }
@@ -191,7 +185,7 @@ fn flow(scene: &Scene, measures: &Measures, high_water: bool) -> FlowView {
 
 fn stages(scene: &Scene, measures: &Measures) -> Vec<StageView> {
     let workflow = &scene.rules.workflow;
-    let row = |(place, stage): (usize, &super::records::StageRule)| {
+    let row = |(place, stage): (usize, &StageRule)| {
         let here = measures.open.iter().filter(|one| one.stage == place);
         let count = here.clone().count();
         let limit = super::board::limit_of(workflow, &stage.key);
@@ -225,18 +219,4 @@ fn tail(measures: &Measures) -> Option<String> {
         return Some(format!("The tail is fat: 98 % take up to {:.1} times the median.", last / half));
     }
     (half > 0.0 && most / half > 3.0).then(|| format!("Volatile: 85 % take up to {:.1} times the median.", most / half))
-}
-
-/// A condition that does not hold, with its numbers.
-pub(crate) fn words(one: &Unsteady) -> String {
-    match one {
-        Unsteady::Arrivals { started, finished } => format!("{started} started, {finished} finished"),
-        Unsteady::InWork { before, after, mean } => {
-            format!("work in progress went from {before} to {after}, with {mean:.1} on the mean")
-        }
-        Unsteady::Ageing { slope } => format!("open work ages: {slope:.2} days of mean age a day"),
-        Unsteady::Rate { rate, expected } => {
-            format!("{rate:.2} are finished a day, work in progress and cycle time say {expected:.2}")
-        }
-    }
 }

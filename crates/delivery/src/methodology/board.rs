@@ -3,16 +3,17 @@
 use askama::Template;
 use desk::Refusal;
 use desk::work::{Category, Field, Item, ItemType, Work};
+use web::pen::Choice;
 use web::{Html, Pen};
 
 use super::answer::room;
-use super::measures::{Measures, Open};
-use super::records::{Limit, LimitOn, Workflow};
-use super::scene::{Scene, is_unit};
 use super::view::{BoardView, Card, ColumnView, LimitView, View};
 use super::{Ask, Show};
 use crate::flow::Track;
 use crate::flow::ageing::{Outlook, outlook};
+use crate::work::measures::{Measures, Open};
+use crate::work::scene::{Scene, is_unit};
+use crate::work::workflow::{Limit, LimitMode, LimitOn, StageRule, Workflow};
 use desk::sheet::number;
 
 /// Cards of a column that are drawn; the rest is counted.
@@ -76,7 +77,7 @@ fn settled(scene: &Scene, track: &Track) -> bool {
     track.visits.last().is_some_and(|visit| scene.as_of - visit.from > DONE_DAYS * crate::calendar::DAY)
 }
 
-fn column(workflow: &Workflow, stage: &super::records::StageRule) -> ColumnView {
+fn column(workflow: &Workflow, stage: &StageRule) -> ColumnView {
     ColumnView {
         key: stage.key.clone(),
         name: stage.name.clone(),
@@ -200,7 +201,7 @@ pub(super) fn broken(scene: &Scene, item: &Item, to: usize) -> Option<(String, b
         if stages.contains(&to) && count >= limit.max as usize {
             let names: Vec<_> = stages.iter().filter_map(|at| workflow.stages.get(*at)).map(|one| &*one.name).collect();
             let text = format!("{} is full ({count} of {})", names.join(" and "), limit.max);
-            return Some((text, limit.mode == super::records::LimitMode::Block));
+            return Some((text, limit.mode == LimitMode::Block));
         }
     }
     None
@@ -213,50 +214,38 @@ struct BoardPage<'a> {
     board: &'a BoardView,
     csrf: &'a str,
     stages: Vec<(&'a str, &'a str)>,
-    answer: String,
-}
-
-#[derive(Template)]
-#[template(path = "methodology/tabs.html")]
-struct Tabs {
-    tabs: Vec<(&'static str, String, bool)>,
-    boards: Vec<(String, String, bool)>,
 }
 
 /// The page: the parts to choose from, then the cards or the sheet.
 pub(super) fn page(view: &View, pen: &Pen) -> Result<Option<Html>, Refusal> {
-    let mut sheet = desk::Sheeted::sheet(view);
+    let sheet = desk::Sheeted::sheet(view);
     let shown = |_: &&super::view::TeamHead| sheet.empty.is_none() && view.item.is_none();
     let Some(team) = view.team.as_ref().filter(shown) else { return Ok(None) };
-    let tabs = Html::of(&Tabs { tabs: tabs(view), boards: boards(view, &team.slug) })?;
+    let tabs = pen.choices(&tabs(view), "Boards", &boards(view, &team.slug))?;
     let Some(board) = &view.board else { return Ok(Some(Html::joined([tabs, pen.sheet(&sheet)?]))) };
     let stages = board.columns.iter().map(|column| (column.key.as_str(), column.name.as_str())).collect();
-    let answer = std::mem::take(&mut sheet.answer);
-    let cards = Html::of(&BoardPage { may_move: team.may_move, board, csrf: &pen.csrf, stages, answer })?;
+    let cards = Html::of(&BoardPage { may_move: team.may_move, board, csrf: &pen.csrf, stages })?;
     let computed = sheet.computed.as_ref().map(|computed| pen.computed(computed)).transpose()?.unwrap_or_default();
-    let foot = [pen.notices(&sheet.notices)?, cards, pen.suggestions(&sheet.suggestions)?, computed];
-    Ok(Some(Html::joined(std::iter::once(tabs).chain(foot))))
+    let (answer, notices) = (pen.answer(&sheet.answer)?, pen.notices(&sheet.notices)?);
+    Ok(Some(Html::joined([tabs, answer, notices, cards, pen.suggestions(&sheet.suggestions)?, computed])))
 }
 
 /// The parts, with their addresses.
-fn tabs(view: &View) -> Vec<(&'static str, String, bool)> {
+fn tabs(view: &View) -> Vec<Choice> {
     let show = view.show();
     [("Board", Show::Board), ("Flow", Show::Flow), ("Sprint", Show::Sprint)]
         .map(|(name, part)| {
             let ask = Ask { show: Some(part).filter(|part| *part != Show::Board), ..view.ask.clone() };
-            (name, super::page(&ask), part == show)
+            Choice::new(name, super::page(&ask), part == show)
         })
         .into()
 }
 
-/// The boards to choose from, when there are several.
-fn boards(view: &View, here: &str) -> Vec<(String, String, bool)> {
-    if view.boards.len() < 2 {
-        return Vec::new();
-    }
+/// The boards to choose from.
+fn boards(view: &View, here: &str) -> Vec<Choice> {
     let one = |(name, slug): &(String, String)| {
         let ask = Ask { team: Some(slug.clone()), sprint: None, epic: None, ..view.ask.clone() };
-        (name.clone(), super::page(&ask), slug == here)
+        Choice::new(name.clone(), super::page(&ask), slug == here)
     };
     view.boards.iter().map(one).collect()
 }

@@ -7,13 +7,13 @@ use lake::Param;
 use serde::Deserialize;
 
 use super::board::limit_of;
-use super::measures::Measures;
 use super::records::{GoalMet, SprintReview};
-use super::scene::Scene;
 use super::sprint::{members, of_board, tally_of};
 use super::view::Check;
 use crate::calendar::{DAY, after, between};
 use crate::flow::span::span;
+use crate::work::measures::Measures;
+use crate::work::scene::Scene;
 
 /// Signs that are shown.
 const SHOWN: usize = 3;

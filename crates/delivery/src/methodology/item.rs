@@ -5,12 +5,12 @@ use desk::work::{Entry, Field, Item, SprintId, Sym, Work};
 use desk::{Desk, FieldError, Refusal, Sheet};
 use jiff::Timestamp;
 
-use super::measures::Measures;
-use super::scene::{Board, Scene, board};
 use super::sheet::days;
 use super::view::{Card, ItemView, LogLine};
 use crate::calendar::DAY;
 use crate::flow::Track;
+use crate::work::measures::Measures;
+use crate::work::scene::{Board, Scene, board};
 
 /// The board of the item of a key.
 pub(super) fn board_of(desk: &Desk, work: &Work, key: &str) -> Result<Board, Refusal> {

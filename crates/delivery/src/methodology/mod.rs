@@ -8,27 +8,19 @@ mod answer;
 mod board;
 mod check;
 mod item;
-pub mod measures;
 pub mod records;
-pub mod rules;
-pub mod scene;
 mod sheet;
 mod sprint;
 #[cfg(test)]
 mod tests;
 pub mod view;
 
-use desk::{ActEntry, Alias, Desk, FieldError, Practice, Refusal, Stage};
-use jiff::Timestamp;
-use jiff::civil::Date;
+use desk::{ActEntry, Alias, Desk, Practice, Refusal, Stage};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use rules::Preset;
-use scene::Instants;
+use crate::work::rules::Preset;
 use view::View;
-
-pub(crate) use answer::{address, words as unsteady_words};
 
 /// The practice.
 #[derive(Debug)]
@@ -138,7 +130,7 @@ impl Practice for Methodology {
     }
 
     fn kinds() -> Vec<desk::KindEntry> {
-        vec![desk::KindEntry::of::<records::Workflow>(), desk::KindEntry::of::<records::SprintReview>()]
+        vec![desk::KindEntry::of::<crate::work::workflow::Workflow>(), desk::KindEntry::of::<records::SprintReview>()]
     }
 
     fn acts() -> Vec<ActEntry> {
@@ -153,25 +145,6 @@ impl web::Page for Methodology {
 }
 
 /// The page's address for an ask.
-pub(crate) fn page(ask: &Ask) -> String {
+fn page(ask: &Ask) -> String {
     desk::href::<Methodology>(ask)
-}
-
-/// The instants that an ask names: the ends of its days, else now.
-fn instants(desk: &Desk, ask: &Ask) -> Result<Instants, Refusal> {
-    let as_of = end_of("as_of", ask.as_of.as_deref(), desk.now())?;
-    Ok(Instants { as_of, known_at: end_of("known_at", ask.known_at.as_deref(), desk.now())? })
-}
-
-/// The end of a day, UTC, at most now; now when there is none.
-pub(crate) fn end_of(field: &str, day: Option<&str>, now: Timestamp) -> Result<Timestamp, Refusal> {
-    let Some(text) = day.map(str::trim).filter(|text| !text.is_empty()) else { return Ok(now) };
-    let today = now.to_zoned(jiff::tz::TimeZone::UTC).date();
-    let day: Date = desk::scope::day(field, text, today)?;
-    if day > today {
-        return Err(Refusal::fields(vec![FieldError::new(field, format!("{day} is still to come."))]));
-    }
-    let next = day.tomorrow().unwrap_or(day).to_zoned(jiff::tz::TimeZone::UTC);
-    let end = next.map_or(now, |next| next.timestamp() - jiff::SignedDuration::from_micros(1));
-    Ok(end.min(now))
 }

@@ -3,10 +3,10 @@
 use desk::work::{Category, Course, Field, Item, Sprint, SprintState};
 use desk::{FieldError, Refusal};
 
-use super::scene::Scene;
 use super::view::{BurnDay, SprintView, day};
 use crate::flow::sprint::{Left, Member, Step, Tally, burndown, tally};
 use crate::numbers::percentile;
+use crate::work::scene::Scene;
 
 /// Sprints whose median is the velocity.
 const VELOCITY_SPRINTS: usize = 6;

@@ -5,9 +5,9 @@ use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::measures::Coverage;
 use super::{Ask, Show};
 use crate::flow::sprint::Tally;
+use crate::work::measures::Coverage;
 
 /// The answer.
 #[derive(Debug, Clone, Default, Serialize, JsonSchema)]

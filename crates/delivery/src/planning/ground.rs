@@ -11,9 +11,9 @@ use jiff::civil::Date;
 use super::axis::Days;
 use super::records::Plan;
 use crate::calendar::{Clockwork, Member, after, available, between};
-use crate::methodology::measures::Measures;
-use crate::methodology::rules::Preset;
-use crate::methodology::scene::{Board, Instants, Scene};
+use crate::work::measures::Measures;
+use crate::work::rules::Preset;
+use crate::work::scene::{Board, Instants, Scene};
 
 /// Days for which capacity is looked up; then a usual week goes on.
 const HORIZON: i32 = 420;
@@ -175,7 +175,7 @@ async fn crew(desk: &Desk, work: &Work, slug: &str, first: Date) -> Result<Crew,
 
 /// What the team's finished items say: how long they took in working days, what nobody had planned, which size is expected.
 async fn past(desk: &Desk, board: Board, clock: &Clockwork, into: &mut Crew) -> Result<(), Refusal> {
-    let when = Instants { as_of: desk.now(), known_at: desk.now() };
+    let when = Instants::now(desk);
     let scene = Scene::of(desk, board, when, Some(Preset::Mainstay), |_| true).await?;
     let today = scene.today();
     let measures = Measures::of(&scene, (after(today, 1 - HISTORY), today));
@@ -197,7 +197,7 @@ async fn past(desk: &Desk, board: Board, clock: &Clockwork, into: &mut Crew) -> 
     let workflow = &scene.rules.workflow;
     if let Some(sle) = &workflow.sle {
         into.limit = (sle.days * 5.0 / 7.0, format!("the expectation of {} d", sle.days));
-    } else if workflow.method != crate::methodology::records::Method::Kanban {
+    } else if workflow.method != crate::work::workflow::Method::Kanban {
         into.limit = (f64::from(workflow.sprint_weeks) * 2.5, "half a sprint".to_owned());
     }
     Ok(())

@@ -2,18 +2,12 @@
 
 use askama::Template;
 use desk::{Refusal, Sheeted as _};
+use web::pen::Choice;
 use web::{Html, Pen};
 
 use super::draw::{Gantt, Graph, ROW, gantt, graph};
 use super::view::View;
 use super::{Ask, Show, page_of};
-
-#[derive(Template)]
-#[template(path = "planning/tabs.html")]
-struct Tabs {
-    tabs: Vec<(&'static str, String, bool)>,
-    plans: Vec<(String, String, bool)>,
-}
 
 #[derive(Template)]
 #[template(path = "planning/gantt.html")]
@@ -31,7 +25,7 @@ struct GraphPart<'a> {
 /// The page of a plan; none when there is none, so that the empty state is drawn.
 pub(super) fn page(view: &View, pen: &Pen) -> Result<Option<Html>, Refusal> {
     let Some(plan) = &view.plan else { return Ok(None) };
-    let tabs = Html::of(&Tabs { tabs: tabs(view), plans: plans(view, &plan.id) })?;
+    let tabs = pen.choices(&tabs(view), "Plans", &plans(view, &plan.id))?;
     let sheet = view.sheet();
     let picture = match view.show() {
         Show::Gantt => gantt(plan).map(|gantt| Html::of(&GanttPart { gantt: &gantt, row: ROW })).transpose()?,
@@ -39,12 +33,7 @@ pub(super) fn page(view: &View, pen: &Pen) -> Result<Option<Html>, Refusal> {
         Show::Tree | Show::Capacity | Show::Baseline => None,
     };
     let Some(picture) = picture else { return Ok(Some(Html::joined([tabs, pen.sheet(&sheet)?]))) };
-    let mut parts = vec![
-        tabs,
-        Html::of(&Answer { answer: &sheet.answer })?,
-        pen.notices(&sheet.notices)?,
-        pen.figures(&sheet.figures)?,
-    ];
+    let mut parts = vec![tabs, pen.answer(&sheet.answer)?, pen.notices(&sheet.notices)?, pen.figures(&sheet.figures)?];
     // What was asked besides stands above the picture, its own table below it.
     let own = sheet.sections.len().saturating_sub(1);
     for section in sheet.sections.iter().take(own) {
@@ -61,13 +50,7 @@ pub(super) fn page(view: &View, pen: &Pen) -> Result<Option<Html>, Refusal> {
     Ok(Some(Html::joined(parts)))
 }
 
-#[derive(Template)]
-#[template(source = "<p class=\"answer\">{{ web::Html::prose(answer) }}</p>", ext = "html")]
-struct Answer<'a> {
-    answer: &'a str,
-}
-
-fn tabs(view: &View) -> Vec<(&'static str, String, bool)> {
+fn tabs(view: &View) -> Vec<Choice> {
     let show = view.show();
     [
         ("Tree", Show::Tree),
@@ -78,19 +61,16 @@ fn tabs(view: &View) -> Vec<(&'static str, String, bool)> {
     ]
     .map(|(name, part)| {
         let ask = Ask { show: Some(part).filter(|part| *part != Show::Tree), ..view.ask.clone() };
-        (name, page_of(&ask), part == show)
+        Choice::new(name, page_of(&ask), part == show)
     })
     .into()
 }
 
-/// The plans to choose from, when there are several.
-fn plans(view: &View, here: &str) -> Vec<(String, String, bool)> {
-    if view.plans.len() < 2 {
-        return Vec::new();
-    }
+/// The plans to choose from.
+fn plans(view: &View, here: &str) -> Vec<Choice> {
     let one = |plan: &super::view::PlanLine| {
         let ask = Ask { plan: Some(plan.id.clone()), show: view.ask.show, ..Ask::default() };
-        (plan.title.clone(), page_of(&ask), plan.id == here)
+        Choice::new(plan.title.clone(), page_of(&ask), plan.id == here)
     };
     view.plans.iter().take(12).map(one).collect()
 }

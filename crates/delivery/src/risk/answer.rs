@@ -10,9 +10,9 @@ use super::Ask;
 use super::register::{Held, brier, burndown, call, exposure, likelihood, proposed, severity};
 use super::view::{Found, Record, RiskRow, View};
 use crate::calendar::{after, between};
-use crate::methodology::measures::Measures;
-use crate::methodology::scene::{Instants, Scene, boards};
 use crate::spread::{Spread, Unit};
+use crate::work::measures::Measures;
+use crate::work::scene::{Instants, Scene, boards};
 
 /// Days of the burndown when nothing else is asked.
 const BURNDOWN_DAYS: i32 = 182;
@@ -165,7 +165,7 @@ async fn found(desk: &Desk, team: Option<TeamId>, written: &[Stored<Risk>]) -> R
         if (team.is_some() && board.team_id() != team) || desk.shows_work_of(board.team_id()).text().is_some() {
             continue;
         }
-        let now = Instants { as_of: desk.now(), known_at: desk.now() };
+        let now = Instants::now(desk);
         let scene = Scene::of(desk, board.clone(), now, None, |_| true).await?;
         let last = scene.today();
         let measures = Measures::of(&scene, (after(last, -89), last));

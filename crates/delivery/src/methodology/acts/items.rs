@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{board, board_of, item, page_of, person, scene_now, wrong};
 use crate::methodology::board::broken;
-use crate::methodology::rules::DROPPED;
-use crate::methodology::scene::{Board, Scene};
+use crate::work::rules::DROPPED;
+use crate::work::scene::{Board, Scene};
 
 /// What came of an act on an item.
 #[derive(Debug, Clone, Serialize, JsonSchema)]

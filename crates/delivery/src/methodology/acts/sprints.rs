@@ -10,10 +10,10 @@ use serde::{Deserialize, Serialize};
 
 use super::{board, item, scene_now, wrong};
 use crate::methodology::records::{GoalMet, SprintReview};
-use crate::methodology::rules::DROPPED;
-use crate::methodology::scene::{Board, Scene};
 use crate::methodology::sprint::of_board;
 use crate::methodology::{Ask, Show};
+use crate::work::rules::DROPPED;
+use crate::work::scene::{Board, Scene};
 
 /// What came of an act on a sprint.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
@@ -29,7 +29,7 @@ pub struct SprintTold {
 impl SprintTold {
     fn new(board: &Board, sprint: desk::work::SprintId, sentence: String) -> Self {
         let ask = Ask {
-            team: Some(crate::methodology::answer::address(board)),
+            team: Some(board.address().to_owned()),
             show: Some(Show::Sprint),
             sprint: Some(sprint.to_string()),
             ..Ask::default()

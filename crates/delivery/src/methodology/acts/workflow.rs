@@ -6,10 +6,10 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{board, scene_now, wrong};
-use crate::methodology::measures::Measures;
-use crate::methodology::records::{Limit, Method, PointRule, Sle, StageRule, Workflow};
-use crate::methodology::rules::Preset;
-use crate::methodology::scene::in_force;
+use crate::work::measures::Measures;
+use crate::work::rules::Preset;
+use crate::work::scene::in_force;
+use crate::work::workflow::{Limit, Method, PointRule, Sle, StageRule, Workflow};
 
 /// Says how a team's work flows.
 #[derive(Debug)]

@@ -14,7 +14,7 @@ use super::super::tree::Tree;
 use super::super::trials::quantiles;
 use super::super::{Ask, Show, page_of};
 use super::{Held, PlanTold, wrong};
-use crate::methodology::scene::{board, in_force};
+use crate::work::scene::{board, in_force};
 
 /// Freezes what is promised.
 #[derive(Debug)]

@@ -8,8 +8,8 @@ use desk::{Desk, FieldError, Refusal};
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use super::records::Workflow;
 use super::rules::{Preset, proposed};
+use super::workflow::Workflow;
 use crate::calendar::Clockwork;
 use crate::flow::{Points, Stages, Track};
 
@@ -30,6 +30,16 @@ impl Board {
             (Some(team), _) => &team.name,
             (None, Some(project)) => &project.name,
             (None, None) => "Everybody",
+        }
+    }
+
+    /// Its name in addresses.
+    #[must_use]
+    pub fn address(&self) -> &str {
+        match (&self.team, &self.project) {
+            (Some(team), _) => &team.slug,
+            (None, Some(project)) => &project.key,
+            (None, None) => "",
         }
     }
 
@@ -157,6 +167,36 @@ pub struct Instants {
     pub as_of: Timestamp,
     /// It was known then.
     pub known_at: Timestamp,
+}
+
+impl Instants {
+    /// Those that a question names: the ends of its days, else now.
+    ///
+    /// # Errors
+    /// Refused when a text is no day, or one that is still to come.
+    pub fn named(desk: &Desk, as_of: Option<&str>, known_at: Option<&str>) -> Result<Self, Refusal> {
+        let end = |field, day| end_of(field, day, desk.now());
+        Ok(Self { as_of: end("as_of", as_of)?, known_at: end("known_at", known_at)? })
+    }
+
+    /// Now, as known now.
+    #[must_use]
+    pub fn now(desk: &Desk) -> Self {
+        Self { as_of: desk.now(), known_at: desk.now() }
+    }
+}
+
+/// The end of a day, UTC, at most now; now when there is none.
+fn end_of(field: &str, day: Option<&str>, now: Timestamp) -> Result<Timestamp, Refusal> {
+    let Some(text) = day.map(str::trim).filter(|text| !text.is_empty()) else { return Ok(now) };
+    let today = now.to_zoned(jiff::tz::TimeZone::UTC).date();
+    let day: Date = desk::scope::day(field, text, today)?;
+    if day > today {
+        return Err(Refusal::fields(vec![FieldError::new(field, format!("{day} is still to come."))]));
+    }
+    let next = day.tomorrow().unwrap_or(day).to_zoned(jiff::tz::TimeZone::UTC);
+    let end = next.map_or(now, |next| next.timestamp() - jiff::SignedDuration::from_micros(1));
+    Ok(end.min(now))
 }
 
 impl Scene {

@@ -5,7 +5,7 @@ use desk::work::{Category, ProjectId, Work};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::records::{Method, PointRule, StageRule, Workflow};
+use super::workflow::{Method, PointRule, StageRule, Workflow};
 use crate::flow::{BackMove, Points, Stages, TimeRule};
 
 /// How times are counted, by the name that stands on every number.
