@@ -150,6 +150,12 @@ pub struct Member {
     pub away: Vec<(Date, Date, f64)>,
 }
 
+impl From<desk::Presence> for Member {
+    fn from(one: desk::Presence) -> Self {
+        Self { share: one.share, from: one.from, until: one.until, away: one.away }
+    }
+}
+
 /// Person-days of a team on a day: Σ share × weight of the day × (1 − away).
 #[must_use]
 pub fn available(calendar: &Clockwork, members: &[Member], day: Date) -> f64 {

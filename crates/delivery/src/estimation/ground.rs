@@ -60,11 +60,7 @@ impl Ground {
             }
             None => None,
         };
-        let members = members.map(|all| {
-            let member =
-                |one: desk::Presence| Member { share: one.share, from: one.from, until: one.until, away: one.away };
-            all.into_iter().map(member).collect()
-        });
+        let members = members.map(|all| all.into_iter().map(Member::from).collect());
         let (unit, record, rules, scene) = if scene.items.is_empty() {
             let record = changes(desk, &calendar, repos).await?;
             (Unit::Change, record, "a change counts on the day of its merge".to_owned(), None)

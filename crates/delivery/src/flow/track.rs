@@ -15,6 +15,17 @@ pub struct Stages {
     pub dropped: Vec<Sym>,
 }
 
+impl Stages {
+    /// What a status means; none when no stage holds it.
+    #[must_use]
+    pub fn category(&self, status: Sym) -> Option<Category> {
+        if self.dropped.contains(&status) {
+            return Some(Category::Dropped);
+        }
+        self.of.get(&status).and_then(|stage| self.categories.get(*stage)).copied()
+    }
+}
+
 /// A stay in a stage. Instants are UTC microseconds; `from` ≤ t < `until`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Visit {

@@ -64,10 +64,8 @@ fn sizes(scene: &Scene, item: &Item, as_of: i64, known_at: i64) -> Vec<(i64, Opt
 
 fn done(scene: &Scene, item: &Item, as_of: i64, known_at: i64) -> Vec<(i64, Option<i64>)> {
     let course = Course::of(item, Field::Status, Some(item.status), as_of, known_at);
-    let is_done = |value: Option<desk::work::Sym>| {
-        let stage = value.and_then(|value| scene.stages.of.get(&value));
-        stage.is_some_and(|stage| scene.stages.categories.get(*stage) == Some(&Category::Done))
-    };
+    let is_done =
+        |value: Option<desk::work::Sym>| value.and_then(|value| scene.stages.category(value)) == Some(Category::Done);
     course.stays().iter().filter(|stay| is_done(stay.value)).map(|stay| (stay.from, stay.until)).collect()
 }
 

@@ -2,18 +2,20 @@
 //!
 //! Absences become capacity here, and whose they are ends here.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, HashMap};
 
-use desk::work::{Category, Field, Item, ItemType, ServiceClass, TeamId, Work};
+use desk::work::{Category, Field, Item, ItemType, ProjectId, ServiceClass, TeamId, Work};
 use desk::{Desk, Refusal};
 use jiff::civil::Date;
 
 use super::axis::Days;
 use super::records::Plan;
 use crate::calendar::{Clockwork, Member, after, available, between};
+use crate::flow::Stages;
 use crate::work::measures::Measures;
 use crate::work::rules::Preset;
-use crate::work::scene::{Board, Instants, Scene};
+use crate::work::scene::{Board, Instants, Scene, board, in_force};
 
 /// Days for which capacity is looked up; then a usual week goes on.
 const HORIZON: i32 = 420;
@@ -93,8 +95,7 @@ impl Ground {
                 crews.push(crew(desk, &work, slug, first).await?);
             }
         }
-        let keys = plan.items.iter().filter_map(|item| item.work_item.as_deref());
-        let linked = keys.filter_map(|key| Some((key.to_owned(), linked(&work, work.by_key(key)?)))).collect();
+        let linked = linked_items(desk, &work, plan).await?;
         Ok(Self { today, first, crews, linked })
     }
 
@@ -147,10 +148,7 @@ async fn crew(desk: &Desk, work: &Work, slug: &str, first: Date) -> Result<Crew,
     let present = desk.presence_of(team.id, first, after(first, HORIZON)).await?;
     made.absences_known = present.is_some();
     let members: Vec<Member> = match present {
-        Some(present) => present
-            .into_iter()
-            .map(|one| Member { share: one.share, from: one.from, until: one.until, away: one.away })
-            .collect(),
+        Some(present) => present.into_iter().map(Member::from).collect(),
         None => {
             let parts = people.with_parts(team.id);
             let mine = people.members().iter().filter(|member| parts.contains(&member.team));
@@ -203,16 +201,32 @@ async fn past(desk: &Desk, board: Board, clock: &Clockwork, into: &mut Crew) -> 
     Ok(())
 }
 
-fn linked(work: &Work, item: &Item) -> Linked {
-    let means: BTreeMap<_, _> = work.statuses(item.project).map(|status| (status.status, status.category)).collect();
-    let active = |sym| matches!(means.get(&sym), Some(Category::Active | Category::Waiting | Category::Done));
+/// Where the items of a plan stand that are work items, by key.
+async fn linked_items(desk: &Desk, work: &Work, plan: &Plan) -> Result<HashMap<String, Linked>, Refusal> {
+    let mut boards: BTreeMap<ProjectId, Stages> = BTreeMap::new();
+    let mut all = HashMap::new();
+    let keys = plan.items.iter().filter_map(|item| item.work_item.as_deref());
+    for (key, item) in keys.filter_map(|key| Some((key, work.by_key(key)?))) {
+        if let Entry::Vacant(place) = boards.entry(item.project) {
+            let board = board(desk, work, work.project(item.project).map(|project| project.key.as_str()))?;
+            let rules = in_force(desk, work, &board, desk.now()).await?;
+            place.insert(rules.workflow.stages_of(work, board.project_id()));
+        }
+        let stages = &boards[&item.project];
+        all.insert(key.to_owned(), linked(stages, item));
+    }
+    Ok(all)
+}
+
+fn linked(stages: &Stages, item: &Item) -> Linked {
+    let active = |sym| matches!(stages.category(sym), Some(Category::Active | Category::Waiting | Category::Done));
     let mut moves = item.log.iter().filter(|line| line.field == Field::Status && line.withdrawn.is_none());
     let day = |at: i64| {
         let at = jiff::Timestamp::from_microsecond(at).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
         at.to_zoned(jiff::tz::TimeZone::UTC).date()
     };
     let started = moves.clone().find(|line| line.to.is_some_and(active)).map(|line| day(line.at));
-    let category = means.get(&item.status).copied().filter(|_| item.deleted_at.is_none());
+    let category = stages.category(item.status).filter(|_| item.deleted_at.is_none());
     let done = category.filter(|one| *one == Category::Done).and_then(|_| moves.next_back()).map(|line| day(line.at));
     Linked { title: item.title.to_string(), category, started, done }
 }

@@ -12,7 +12,7 @@ use super::view::{Found, Record, RiskRow, View};
 use crate::calendar::{after, between};
 use crate::spread::{Spread, Unit};
 use crate::work::measures::Measures;
-use crate::work::scene::{Instants, Scene, boards};
+use crate::work::scene::{Board, Instants, Scene, boards};
 
 /// Days of the burndown when nothing else is asked.
 const BURNDOWN_DAYS: i32 = 182;
@@ -161,8 +161,16 @@ fn record(all: &[Stored<Risk>]) -> Record {
 async fn found(desk: &Desk, team: Option<TeamId>, written: &[Stored<Risk>]) -> Result<Vec<Found>, Refusal> {
     let work = desk.work().await?;
     let mut all = Vec::new();
-    for board in boards(desk, &work) {
-        if (team.is_some() && board.team_id() != team) || desk.shows_work_of(board.team_id()).text().is_some() {
+    // Without a team asked for, those of the viewer: what another team's board shows is for that team to judge.
+    let people = desk.organisation();
+    let mine: Vec<TeamId> = people.teams_of(desk.viewer().person, desk.today()).map(|member| member.team).collect();
+    let wanted = |board: &Board| match (team, board.team_id()) {
+        (Some(team), of) => of == Some(team),
+        (None, Some(of)) => mine.contains(&of),
+        (None, None) => true,
+    };
+    for board in boards(desk, &work).into_iter().filter(wanted) {
+        if desk.shows_work_of(board.team_id()).text().is_some() {
             continue;
         }
         let now = Instants::now(desk);
