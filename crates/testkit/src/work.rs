@@ -102,3 +102,52 @@ fn item(number: u64, day: Date, finished: Option<()>, doing: bool) -> PastItem {
         log,
     }
 }
+
+/// Four boards of everybody with `items` items in all, each with ten changes over three years until `last`: what a large organisation has.
+/// One item in fifty is open.
+///
+/// # Errors
+/// When the database does not take it.
+pub async fn crowd(office: &Office, items: u64, last: Date) -> Result<(), StoreError> {
+    let status = |id: &str, category| (id.to_owned(), id.to_owned(), category);
+    for (nth, key) in (0_u64..).zip(["ONE", "TWO", "THREE", "FOUR"]) {
+        let mine = (0..items).filter(|number| number % 4 == nth).map(|number| moved(number, items, last));
+        let past = Past {
+            key: key.to_owned(),
+            name: format!("Board {key}"),
+            team: None,
+            statuses: vec![
+                status("ready", Category::Todo),
+                status("doing", Category::Active),
+                status("review", Category::Waiting),
+                status("done", Category::Done),
+            ],
+            sprints: Vec::new(),
+            items: mine.collect(),
+        };
+        let mut write = office.store().write(Actor::System, office.clock().now()).await?;
+        write.put_past(&past).await?;
+        write.keep().await?;
+    }
+    Ok(())
+}
+
+/// An item that goes forth and back ten times, in the order of its number over three years.
+fn moved(number: u64, of: u64, last: Date) -> PastItem {
+    const WAY: [&str; 11] =
+        ["ready", "doing", "review", "doing", "ready", "doing", "review", "doing", "review", "doing", "done"];
+    let days = 1_095 - (number * 1_095 / of.max(1)) as i64;
+    let begun = back(last, days + 14);
+    let open = number % 50 == 49;
+    let steps = if open { 4 } else { 10 };
+    // Between a few hours and two days a step, unlike from item to item.
+    let hours = 6 + (number.wrapping_mul(2_654_435_761) >> 7) % 40;
+    let log: Vec<PastEntry> = (1..=steps)
+        .map(|step| {
+            let when =
+                at(begun, 9).checked_add(((step as u64 * hours) as i64).hours()).unwrap_or(Timestamp::UNIX_EPOCH);
+            line(when, Field::Status, Some(WAY[step - 1]), Some(WAY[step]))
+        })
+        .collect();
+    PastItem { status: WAY[steps].to_owned(), log, ..item(number / 4 + 1, begun, None, false) }
+}
