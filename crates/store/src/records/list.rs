@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use jiff::civil::Date;
-use sea_orm::sea_query::{Expr, ExprTrait as _};
+use sea_orm::sea_query::{Expr, ExprTrait as _, SimpleExpr};
 use sea_orm::{
     ColumnTrait, Condition, EntityTrait, Order as Direction, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select,
 };
@@ -167,15 +167,12 @@ fn ordered(asked: Select<records::Entity>, order: Order, after: Option<&Cursor>)
     let title = || Expr::cust("LOWER(title)");
     let due = || Expr::cust(format!("COALESCE(due_on, '{LAST_DAY}')"));
     let number = |cursor: &Cursor| cursor.key.parse::<i64>().unwrap_or_default();
-    let behind =
-        |key: sea_orm::sea_query::SimpleExpr, than: sea_orm::sea_query::SimpleExpr, cursor: &Cursor, falling: bool| {
-            let beyond = if falling { key.clone().lt(than.clone()) } else { key.clone().gt(than.clone()) };
-            let tie = if falling { id.lt(cursor.id.0) } else { id.gt(cursor.id.0) };
-            // The bound says nothing new, but it is what an index is entered by.
-            let bound = if falling { key.clone().lte(than.clone()) } else { key.clone().gte(than.clone()) };
-            let behind = Condition::any().add(beyond).add(Condition::all().add(key.eq(than)).add(tie));
-            Condition::all().add(bound).add(behind)
-        };
+    // Compared as a row, both at once: so that an index of both is entered where the page begins, also among thousands without a day.
+    let behind = |key: SimpleExpr, than: SimpleExpr, cursor: &Cursor, falling: bool| {
+        let here = Expr::tuple([key, Expr::col(id)]);
+        let there = Expr::tuple([than, Expr::val(cursor.id.0)]);
+        if falling { here.lt(there) } else { here.gt(there) }
+    };
     let column = |column: records::Column| Expr::col(column);
     let (key, falling) = match order {
         Order::Updated => (column(records::Column::UpdatedAt), true),
