@@ -14,6 +14,7 @@ import { journeys } from "./journeys.mjs";
 import { everyPage } from "./pages.mjs";
 import { makeRepository } from "./repository.mjs";
 import { start } from "./server.mjs";
+import { week } from "./week.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const program = resolve(process.env.MAINSTAY ?? join(here, "../target/debug/mainstay"));
@@ -33,6 +34,7 @@ try {
       "--disable-component-update", "--disable-sync"],
   });
   await company(browser, program, work, checks);
+  await week(browser, join(dirname(program), "examples/week"), checks);
   const signedIn = await journeys(browser, server, checks);
   if (signedIn) await everyPage(browser, server.origin, signedIn, shots, checks);
 } catch (error) {

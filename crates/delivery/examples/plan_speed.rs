@@ -3,10 +3,10 @@
 
 use std::time::Instant;
 
-use delivery::planning::axis::{Axis, Days};
-use delivery::planning::level::level;
-use delivery::planning::network::{Link, Network, Task};
-use delivery::planning::trials::{Duration, Order, run};
+use delivery::plan::axis::{Axis, Days};
+use delivery::plan::level::level;
+use delivery::plan::network::{Link, Network, Task};
+use delivery::plan::trials::{Duration, Order, run};
 use delivery::sim::Draws;
 
 fn plan(items: u64, links: u64, slots: u16) -> Network {
@@ -46,7 +46,8 @@ fn main() {
         let found = timed(&format!("levelling 100 items in {slots} slots"), || level(&network, &ticks, 71));
         let ids: Vec<String> = (0..100).map(|item| item.to_string()).collect();
         let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
-        let order = Order { turns: &found.order, durations: &durations, ids: &ids, seed: 71, trials: 100_000 };
+        let order =
+            Order { turns: &found.order, durations: &durations, ids: &ids, drivers: &[], seed: 71, trials: 100_000 };
         timed(&format!("100,000 trials of 100 items in {slots} slots, one thread"), || run(&network, &order, 1));
     }
 }

@@ -192,6 +192,25 @@ pub fn factors(calendar: &Clockwork, members: &[Member], history: (Date, Date), 
     days.iter().map(|day| if calendar.works(*day) { factor(day) } else { 1.0 }).collect()
 }
 
+/// A day as people say it: `12 June`; with its year when it is another than `beside`'s.
+#[must_use]
+pub fn said(day: &str, beside: &str) -> String {
+    let year = |text: &str| text.get(..4).map(str::to_owned);
+    match day.parse::<Date>() {
+        Ok(date) if year(day) == year(beside) => date.strftime("%-d %B").to_string(),
+        Ok(date) => date.strftime("%-d %B %Y").to_string(),
+        Err(_) => day.to_owned(),
+    }
+}
+
+/// A day as it stands in tables: `12 Jun`, with its year when it is another.
+#[must_use]
+pub fn short(day: &str, beside: &str) -> String {
+    let same = day.get(..4) == beside.get(..4);
+    let form = if same { "%-d %b" } else { "%-d %b %Y" };
+    day.parse::<Date>().map_or_else(|_| day.to_owned(), |date| date.strftime(form).to_string())
+}
+
 #[cfg(test)]
 mod tests {
     use jiff::civil::date;

@@ -9,6 +9,7 @@ pub mod estimation;
 pub mod flow;
 pub mod methodology;
 pub mod numbers;
+pub mod plan;
 pub mod planning;
 pub mod risk;
 pub mod sim;

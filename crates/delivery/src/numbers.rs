@@ -55,6 +55,35 @@ pub fn band(n: u64, p: f64) -> Option<(u64, u64)> {
     Some((binomial.inverse_cdf(0.025), binomial.inverse_cdf(0.975)))
 }
 
+/// Spearman's ρ of pairs: the correlation of their ranks, ties sharing the mean rank. None of fewer than two, or when one side never changes.
+#[must_use]
+pub fn spearman(one: &[f64], other: &[f64]) -> Option<f64> {
+    let n = one.len().min(other.len());
+    let (one, other) = (ranks(one.get(..n)?), ranks(other.get(..n)?));
+    let mean = (n as f64 + 1.0) / 2.0;
+    let (mut both, mut first, mut second) = (0.0, 0.0, 0.0);
+    for (a, b) in one.iter().zip(&other) {
+        both += (a - mean) * (b - mean);
+        first += (a - mean).powi(2);
+        second += (b - mean).powi(2);
+    }
+    (first > 0.0 && second > 0.0).then(|| both / (first * second).sqrt())
+}
+
+/// Ranks from 1; ties share their mean.
+fn ranks(values: &[f64]) -> Vec<f64> {
+    let mut order: Vec<usize> = (0..values.len()).collect();
+    order.sort_by(|a, b| values[*a].total_cmp(&values[*b]));
+    let mut ranks = vec![0.0; values.len()];
+    let mut rank = 1.0;
+    for tied in order.chunk_by(|a, b| values[*a] == values[*b]) {
+        let last = rank + tied.len() as f64 - 1.0;
+        tied.iter().for_each(|place| ranks[*place] = f64::midpoint(rank, last));
+        rank = last + 1.0;
+    }
+    ranks
+}
+
 /// Limits of a process (Wheeler 1993, XmR): mean ± 2.66 × the mean moving range, and where the process left them.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Xmr {
@@ -99,6 +128,17 @@ pub fn xmr(values: &[f64]) -> Option<Xmr> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn ranks_are_correlated() {
+        let rising = [1.0, 2.0, 3.0, 4.0];
+        assert_eq!(spearman(&rising, &[10.0, 200.0, 201.0, 1e6]), Some(1.0));
+        assert_eq!(spearman(&rising, &[4.0, 3.0, 2.0, 1.0]), Some(-1.0));
+        assert_eq!(spearman(&rising, &[5.0; 4]), None);
+        // Ties share their rank: 1, 2.5, 2.5, 4 against 1, 2, 3, 4 gives 4.5 ÷ √(4.5 · 5).
+        let tied = spearman(&[1.0, 2.0, 2.0, 3.0], &rising).unwrap();
+        assert!((tied - 0.948_683).abs() < 1e-6, "{tied}");
+    }
 
     #[test]
     fn percentiles_are_never_interpolated() {

@@ -4,7 +4,7 @@ use desk::Office;
 use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan as _};
 use store::work::{Category, Field, ItemType, Past, PastEntry, PastItem, ServiceClass};
-use store::{Actor, SprintId, StoreError};
+use store::{Actor, SprintId, StoreError, TeamId};
 
 /// The sprint of a board of [`board`], from its last day but six to its last day and seven more.
 pub const SPRINT: &str = "7a000000-0000-7000-8000-0000000000aa";
@@ -30,17 +30,8 @@ pub async fn board(office: &Office, counts: &[u32], last: Date) -> Result<(), St
         open.log.push(line(entered, Field::Sprint, None, Some(SPRINT)));
         items.push(open);
     }
-    let status = |id: &str, name: &str, category| (id.to_owned(), name.to_owned(), category);
     let sprint: SprintId = SPRINT.parse().map_err(|_| StoreError::Damaged("a UUID by its form".to_owned()))?;
     let past = Past {
-        key: "PAY".to_owned(),
-        name: "Payments".to_owned(),
-        team: None,
-        statuses: vec![
-            status("ready", "Ready", Category::Todo),
-            status("doing", "Doing", Category::Active),
-            status("done", "Done", Category::Done),
-        ],
         sprints: vec![(
             sprint,
             "Sprint 1".to_owned(),
@@ -49,7 +40,7 @@ pub async fn board(office: &Office, counts: &[u32], last: Date) -> Result<(), St
             at(back(last, -7), 17),
             None,
         )],
-        items,
+        ..simple(items)
     };
     let mut write = office.store().write(Actor::System, office.clock().now()).await?;
     write.put_past(&past).await?;
@@ -100,6 +91,42 @@ fn item(number: u64, day: Date, finished: Option<()>, doing: bool) -> PastItem {
         labels: Vec::new(),
         blocked: false,
         log,
+    }
+}
+
+/// The board of a team with the key `PAY` and three stages: `counts` items finished a day, the last of them on `last`, each of which was in
+/// work for three days.
+///
+/// # Errors
+/// When the database does not take it.
+pub async fn finished_of(office: &Office, team: TeamId, counts: &[u32], last: Date) -> Result<(), StoreError> {
+    let first = back(last, counts.len() as i64 - 1);
+    let mut items = Vec::new();
+    for (day, count) in (0..).zip(counts) {
+        for _ in 0..*count {
+            items.push(item(items.len() as u64 + 1, back(first, -day), Some(()), false));
+        }
+    }
+    let past = Past { team: Some(team), ..simple(items) };
+    let mut write = office.store().write(Actor::System, office.clock().now()).await?;
+    write.put_past(&past).await?;
+    write.keep().await
+}
+
+/// A board with three stages and no sprint.
+fn simple(items: Vec<PastItem>) -> Past {
+    let status = |id: &str, name: &str, category| (id.to_owned(), name.to_owned(), category);
+    Past {
+        key: "PAY".to_owned(),
+        name: "Payments".to_owned(),
+        team: None,
+        statuses: vec![
+            status("ready", "Ready", Category::Todo),
+            status("doing", "Doing", Category::Active),
+            status("done", "Done", Category::Done),
+        ],
+        sprints: Vec::new(),
+        items,
     }
 }
 

@@ -22,12 +22,26 @@ pub(super) fn view(scene: &Scene, named: Option<&str>) -> Result<Option<SprintVi
             Some(*found.ok_or_else(|| Refusal::fields(vec![FieldError::new("sprint", message())]))?)
         }
         None => {
-            let begun = |one: &&&Sprint| one.state != SprintState::Future;
-            let running = all.iter().find(|one| one.state == SprintState::Active);
+            let begun = |one: &&&Sprint| state(scene, one) != SprintState::Future;
+            let running = all.iter().find(|one| state(scene, one) == SprintState::Active);
             running.or_else(|| all.iter().rfind(begun)).or_else(|| all.first()).copied()
         }
     };
     Ok(sprint.map(|sprint| drawn(scene, sprint, &all)))
+}
+
+/// How far a sprint was at the scene's instant, with what was known then.
+fn state(scene: &Scene, sprint: &Sprint) -> SprintState {
+    let was = |at: Option<i64>, known: Option<i64>| {
+        at.is_some_and(|at| at <= scene.as_of) && known.is_none_or(|known| known <= scene.known_at)
+    };
+    if was(sprint.completed_at, sprint.close_known_at) {
+        SprintState::Closed
+    } else if sprint.state != SprintState::Future && was(sprint.start_at, sprint.start_known_at) {
+        SprintState::Active
+    } else {
+        SprintState::Future
+    }
 }
 
 /// The sprints of the scene's board that begin before its instant or are planned, in the order of their beginning.
@@ -107,7 +121,7 @@ fn drawn(scene: &Scene, sprint: &Sprint, all: &[&Sprint]) -> SprintView {
         id: sprint.id.to_string(),
         name: sprint.name.clone(),
         goal: sprint.goal.clone(),
-        state: sprint.state,
+        state: state(scene, sprint),
         seen: sprint.version,
         days: planned.map(|until| (day(scene.calendar.day(start)), day(scene.calendar.day(until)))),
         known_now: (now != then).then_some(now),

@@ -10,9 +10,9 @@ use desk::{ActEntry, Changes, Desk, FieldError, Refusal, Stored, Told};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::records::{Plan, PlanItem};
-use super::tree::Tree;
 use super::{Ask, page_of};
+use crate::plan::records::{Plan, PlanItem};
+use crate::plan::tree::Tree;
 
 /// Every act of the practice.
 pub(super) fn all() -> Vec<ActEntry> {
@@ -72,7 +72,7 @@ struct Held {
 impl Held {
     async fn of(desk: &Desk, named: &str, seen: Option<u64>) -> Result<Self, Refusal> {
         let plans = desk.records().list::<Plan>().await?;
-        let stored = super::answer::chosen(desk, &plans, Some(named).filter(|name| !name.trim().is_empty()))?;
+        let stored = crate::plan::which::which(desk, &plans, Some(named).filter(|name| !name.trim().is_empty()))?;
         let stored = stored.ok_or_else(|| wrong("plan", "There is no plan yet: draft one."))?;
         may(desk, &stored)?;
         Ok(Self { seen: seen.unwrap_or(stored.version), stored })

@@ -3,18 +3,20 @@
 use desk::{Desk, FieldError, Refusal, Stored};
 use jiff::civil::Date;
 
-use super::axis::TICKS;
-use super::ground::{Crew, Ground};
-use super::model::{Fit, From, Model, NoDate, Standing, duration, fit, standing};
 use super::outline::print;
-use super::reckon::{Reckoned, Settings, TRIALS};
-use super::records::{ItemKind, Plan, Strength};
-use super::tree::{Tree, signs};
-use super::trials::{quantiles, shown};
 use super::view::{ItemView, Leaves, LinkView, PlanLine, PlanView, Slices, View, WeekView, When, WhyView};
 use super::why::{Cause, why};
 use super::{Ask, Show, buffers, compare, slicing, view};
 use crate::calendar::{after, between};
+use crate::plan::axis::TICKS;
+use crate::plan::ground::{Crew, Ground};
+use crate::plan::hazard::Hazard;
+use crate::plan::model::{Fit, From, Model, NoDate, Standing, duration, fit, standing};
+use crate::plan::reckon::{Reckoned, Settings, TRIALS};
+use crate::plan::records::{ItemKind, Plan, Strength};
+use crate::plan::tree::{Tree, signs};
+use crate::plan::trials::{quantiles, shown};
+use crate::plan::which::which;
 use crate::sim::Draws;
 
 /// Weeks of capacity that are shown at most.
@@ -25,7 +27,7 @@ pub(super) async fn answer(desk: &Desk, ask: Ask) -> Result<View, Refusal> {
     let line =
         |one: &Stored<Plan>| PlanLine { id: one.id.clone(), title: one.title.clone(), status: one.status.clone() };
     let mut view = View { plans: plans.iter().rev().map(line).collect(), ..View::default() };
-    let Some(stored) = chosen(desk, &plans, ask.plan.as_deref())? else {
+    let Some(stored) = which(desk, &plans, ask.plan.as_deref())? else {
         view.ask = ask;
         return Ok(view);
     };
@@ -33,7 +35,7 @@ pub(super) async fn answer(desk: &Desk, ask: Ask) -> Result<View, Refusal> {
     if ask.outline {
         view.outline = Some(print(plan));
     }
-    let ground = Ground::of(desk, plan).await?;
+    let ground = Ground::of(desk, &stored.id, plan).await?;
     let settings = settings(&stored, &ask);
     let reckoned = Reckoned::of(plan, &ground, settings);
     let tree = Tree::of(plan).map_err(|error| Refusal::fields(vec![error]))?;
@@ -59,36 +61,6 @@ pub(super) fn settings(stored: &Stored<Plan>, ask: &Ask) -> Settings {
         trials: ask.trials.unwrap_or(TRIALS).clamp(100, 100_000),
         confidence: ask.confidence.unwrap_or(stored.body.confidence).clamp(0.5, 0.99),
     }
-}
-
-/// The plan that is named, by id, title or the beginning of its title; else the newest of the viewer's teams, else the newest.
-pub(super) fn chosen(
-    desk: &Desk,
-    plans: &[Stored<Plan>],
-    named: Option<&str>,
-) -> Result<Option<Stored<Plan>>, Refusal> {
-    if let Some(named) = named.map(str::trim).filter(|named| !named.is_empty()) {
-        let slug = desk::sheet::slug(named);
-        let exact = |one: &&Stored<Plan>| one.id == named || desk::sheet::slug(&one.title) == slug;
-        let begins = |one: &&Stored<Plan>| desk::sheet::slug(&one.title).starts_with(&slug);
-        let found = plans.iter().rev().find(exact).or_else(|| plans.iter().rev().find(begins));
-        return found.cloned().map(Some).ok_or_else(|| {
-            let titles: Vec<_> = plans.iter().rev().take(8).map(|one| one.title.as_str()).collect();
-            let known = if titles.is_empty() {
-                "There is none yet.".to_owned()
-            } else {
-                format!("There are: {}.", titles.join(", "))
-            };
-            Refusal::fields(vec![FieldError::new("plan", format!("No plan `{named}`. {known}"))])
-        });
-    }
-    let mine: Vec<_> =
-        desk.organisation().teams_of(desk.viewer().person, desk.today()).map(|member| member.team).collect();
-    let open = |one: &&Stored<Plan>| !matches!(one.status.as_str(), "done" | "dropped");
-    let own = |one: &&Stored<Plan>| one.team.is_some_and(|team| mine.contains(&team));
-    let newest = plans.iter().rev();
-    let found = newest.clone().filter(open).find(own).or_else(|| newest.clone().find(open)).or_else(|| plans.last());
-    Ok(found.cloned())
 }
 
 /// What an answer is computed from.
@@ -125,6 +97,7 @@ impl Scene<'_> {
                 .ok()
                 .filter(|one| !one.model.network.is_empty())
                 .map(|one| one.dates(plan, self.ground, self.settings.confidence)),
+            risks: self.risks(),
             no_date: self.reckoned.err().map(|why| self.no_date(why)),
             chain: self.reckoned.map_or_else(|_| String::new(), chain_words),
             caveats: self.caveats(&items),
@@ -141,6 +114,14 @@ impl Scene<'_> {
             slices: self.slices(&items),
             items,
         }
+    }
+
+    fn risks(&self) -> Option<view::PlanRisks> {
+        let reckoned = self.reckoned.ok().filter(|one| !one.model.network.is_empty())?;
+        let without = reckoned.unharmed(self.plan, self.ground, self.settings.confidence)?;
+        let struck = |hazard: &&Hazard| reckoned.drivers.iter().any(|driver| driver.id == hazard.id);
+        let titles = self.ground.hazards.iter().filter(struck).map(|hazard| hazard.title.clone()).collect();
+        Some(view::PlanRisks { titles, without })
     }
 
     /// Code and title.
@@ -290,7 +271,7 @@ impl Scene<'_> {
     }
 
     fn links(&self) -> Vec<LinkView> {
-        let told = |link: &super::records::Dependency| {
+        let told = |link: &crate::plan::records::Dependency| {
             let name = |id: &str| self.tree.place(id).map_or_else(|| id.to_owned(), |place| self.name(place));
             let lag = if link.lag == 0.0 { String::new() } else { format!(" {:+} d", link.lag) };
             let outside = link.who.as_ref().map(|who| {

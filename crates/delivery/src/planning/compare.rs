@@ -5,17 +5,17 @@ use jiff::civil::Date;
 
 use super::Ask;
 use super::answer::Scene;
-use super::axis::TICKS;
 use super::buffers::{Sizing, buffer, earned, fever};
-use super::ground::Ground;
-use super::model::{NoDate, Standing, standing};
-use super::reckon::Reckoned;
-use super::records::{Baseline, Plan, Scenario};
-use super::tree::Tree;
-use super::trials::{apart, shown};
 use super::view::{BaselineView, WhatIf};
-use super::what_if::Change;
 use crate::calendar::between;
+use crate::plan::axis::TICKS;
+use crate::plan::ground::Ground;
+use crate::plan::model::{NoDate, Standing, standing};
+use crate::plan::reckon::Reckoned;
+use crate::plan::records::{Baseline, Plan, Scenario};
+use crate::plan::tree::Tree;
+use crate::plan::trials::{apart, shown};
+use crate::plan::what_if::Change;
 
 fn wrong(field: &str, message: impl Into<String>) -> Refusal {
     Refusal::fields(vec![FieldError::new(field, message)])
@@ -95,6 +95,12 @@ fn changed(plan: &Plan, ground: &Ground, changes: &[Change]) -> Result<(Plan, Gr
         })
         .collect();
     for change in &named {
+        if let Change::Without(name) = change
+            && let Some(place) = ground.hazards.iter().position(|hazard| hazard.is_named(name))
+        {
+            ground.hazards.remove(place);
+            continue;
+        }
         plan = change.made(&plan)?;
         if let Change::Slots(team, more, from) = change {
             let place = ground.crew(team).ok_or_else(|| format!("No team `{team}` in this plan."))?;

@@ -1,9 +1,9 @@
 //! The two pictures of a plan, laid out: items over time, and what hangs on what from left to right. Templates draw them as SVG, so that
 //! they are there without script, on paper, and in both colour schemes.
 
-use super::records::ItemKind;
 use super::sheet::short;
 use super::view::{ItemView, PlanView};
+use crate::plan::records::ItemKind;
 
 /// Width of the column of names.
 const NAMES: f64 = 300.0;

@@ -5,27 +5,17 @@
 
 pub mod acts;
 mod answer;
-pub mod axis;
 pub mod buffers;
 mod compare;
 mod draw;
-pub mod ground;
-pub mod level;
-pub mod model;
-pub mod network;
 pub mod outline;
 mod page;
 pub mod psplib;
-pub mod reckon;
-pub mod records;
 mod sheet;
 pub mod slicing;
 #[cfg(test)]
 mod tests;
-pub mod tree;
-pub mod trials;
 pub mod view;
-pub mod what_if;
 pub mod why;
 
 use desk::{ActEntry, Alias, Desk, Document, Practice, Refusal, Stage};
@@ -134,9 +124,9 @@ impl Practice for Planning {
 
     fn kinds() -> Vec<desk::KindEntry> {
         vec![
-            desk::KindEntry::of::<records::Plan>(),
-            desk::KindEntry::of::<records::Baseline>(),
-            desk::KindEntry::of::<records::Scenario>(),
+            desk::KindEntry::of::<crate::plan::records::Plan>(),
+            desk::KindEntry::of::<crate::plan::records::Baseline>(),
+            desk::KindEntry::of::<crate::plan::records::Scenario>(),
         ]
     }
 

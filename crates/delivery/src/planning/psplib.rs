@@ -2,8 +2,8 @@
 //!
 //! A period of the file is a tick; its resources are pools; its first and last job are the ends and take no time.
 
-use super::axis::{Axis, Days};
-use super::network::{Link, Network, NetworkError, Task};
+use crate::plan::axis::{Axis, Days};
+use crate::plan::network::{Link, Network, NetworkError, Task};
 
 /// A plan of the library.
 #[derive(Debug, Clone)]
@@ -103,8 +103,8 @@ pub fn read(text: &str) -> Result<Instance, PsplibError> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::level::level;
     use super::*;
+    use crate::plan::level::level;
 
     /// Made for this test: four jobs between two ends, one resource of three.
     const FILE: &str = "\

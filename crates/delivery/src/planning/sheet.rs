@@ -4,12 +4,13 @@ mod parts;
 
 use desk::sheet::{Cell, Computed, Deed, Empty, Figure, Meaning, Section, Suggestion, number};
 use desk::{Sheet, Sheeted};
-use jiff::civil::Date;
 use serde_json::json;
 
-use super::trials::Chance;
-use super::view::{Dates, PlanView, View, WhatIf, WhyView};
+use super::view::{PlanRisks, PlanView, View, WhatIf, WhyView};
 use super::{Ask, Show, page_of};
+pub(super) use crate::calendar::{said, short};
+use crate::plan::reckon::Dates;
+use crate::plan::trials::Chance;
 
 impl Sheeted for View {
     fn sheet(&self) -> Sheet {
@@ -45,23 +46,6 @@ fn nothing() -> Empty {
     .next("Draft a plan", Deed::Act { practice: "planning".to_owned(), act: "draft_plan".to_owned(), input: json!({}) })
 }
 
-/// A day as people say it: `12 June`; with its year when it is another than `beside`'s.
-pub(super) fn said(day: &str, beside: &str) -> String {
-    let year = |text: &str| text.get(..4).map(str::to_owned);
-    match day.parse::<Date>() {
-        Ok(date) if year(day) == year(beside) => date.strftime("%-d %B").to_string(),
-        Ok(date) => date.strftime("%-d %B %Y").to_string(),
-        Err(_) => day.to_owned(),
-    }
-}
-
-/// A day as it stands in tables: `12 Jun`, with its year when it is another.
-pub(super) fn short(day: &str, beside: &str) -> String {
-    let same = day.get(..4) == beside.get(..4);
-    let form = if same { "%-d %b" } else { "%-d %b %Y" };
-    day.parse::<Date>().map_or_else(|_| day.to_owned(), |date| date.strftime(form).to_string())
-}
-
 fn plural(count: usize, one: &str, many: &str) -> String {
     if count == 1 { format!("1 {one}") } else { format!("{count} {many}") }
 }
@@ -82,6 +66,7 @@ fn answer(plan: &PlanView) -> String {
     match (&plan.dates, &plan.no_date) {
         (Some(dates), _) => {
             parts.push(dated(plan, dates));
+            parts.extend(plan.risks.as_ref().map(|risks| harmless(plan, risks)));
             parts.push(format!("the chain runs through {}", plan.chain));
         }
         (None, Some(why)) => parts.push(format!("No date: {why}")),
@@ -97,6 +82,11 @@ fn answer(plan: &PlanView) -> String {
         parts.push(format!("of {} it cannot be told", plan.leaves.cannot_tell));
     }
     format!("{}.", parts.join("; "))
+}
+
+/// The sure date without the risks.
+fn harmless(plan: &PlanView, risks: &PlanRisks) -> String {
+    format!("without {} by {}", plural(risks.titles.len(), "risk", "risks"), short(&risks.without.sure, &plan.today))
 }
 
 fn dated(plan: &PlanView, dates: &Dates) -> String {
@@ -130,6 +120,10 @@ fn figures(sheet: Sheet, plan: &PlanView) -> Sheet {
         let value = Cell::text(likely(chance));
         sheet =
             sheet.figure(Figure::new(format!("By {}, the target", short(target, &plan.today)), value).means(meaning));
+    }
+    if let Some(risks) = &plan.risks {
+        let title = format!("{} without {}", percent(plan.confidence), plural(risks.titles.len(), "risk", "risks"));
+        sheet = sheet.figure(Figure::new(title, day(&risks.without.sure)).note(risks.titles.join(", ")));
     }
     let done = format!("{} of {}", plan.leaves.done, plan.leaves.all);
     sheet = sheet.figure(Figure::new("Leaves done", Cell::text(done)));
@@ -240,7 +234,7 @@ fn computed(plan: &PlanView) -> Computed {
             ("Version of the plan".to_owned(), plan.version.to_string()),
         ],
         left_out: vec![
-            "Risks and growth of scope: they are drawn once their practices are here.".to_owned(),
+            "Growth of scope, and the work of other plans: they are not drawn yet.".to_owned(),
             "Work of other plans in the same teams.".to_owned(),
         ],
         source: Some("Kelley and Walker 1959; Kelley 1963; Valls, Ballestín and Quintanilla 2005; Newbold 1998".to_owned()),

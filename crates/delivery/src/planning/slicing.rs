@@ -1,6 +1,6 @@
 //! Questions that help to split what is too big. After Lawrence and Green's patterns, Cohn's SPIDR and Wake's INVEST; the words are ours.
 
-use super::records::PlanItem;
+use crate::plan::records::PlanItem;
 
 /// A pattern: its name, words that call for it, its question.
 pub const PATTERNS: [(&str, &[&str], &str); 10] = [

@@ -5,9 +5,10 @@ use serde::Serialize;
 
 use super::Ask;
 use super::buffers::Fever;
-use super::model::{Fit, Standing};
-use super::records::ItemKind;
-use super::trials::Chance;
+use crate::plan::model::{Fit, Standing};
+use crate::plan::reckon::Dates;
+use crate::plan::records::ItemKind;
+use crate::plan::trials::Chance;
 
 /// The answer.
 #[derive(Debug, Clone, Default, Serialize, JsonSchema)]
@@ -72,6 +73,9 @@ pub struct PlanView {
     /// The dates of the whole; none when none can be told.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub dates: Option<Dates>,
+    /// What could happen to it, which the dates hold already.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub risks: Option<PlanRisks>,
     /// Why there is no date, and what to do.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub no_date: Option<String>,
@@ -97,6 +101,15 @@ pub struct PlanView {
     pub slices: Vec<Slices>,
 }
 
+/// The risks that the dates of a plan hold.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct PlanRisks {
+    /// Their titles.
+    pub titles: Vec<String>,
+    /// The dates without any of them, under the same draws.
+    pub without: Dates,
+}
+
 /// Counts of leaves.
 #[derive(Debug, Clone, Copy, Default, Serialize, JsonSchema)]
 pub struct Leaves {
@@ -108,23 +121,6 @@ pub struct Leaves {
     pub too_big: usize,
     /// Of which nothing can be told.
     pub cannot_tell: usize,
-}
-
-/// Dates with their spread.
-#[derive(Debug, Clone, Serialize, JsonSchema)]
-pub struct Dates {
-    /// In a tenth of the trials by then.
-    pub early: String,
-    /// In half.
-    pub half: String,
-    /// At the plan's confidence.
-    pub sure: String,
-    /// Days from the target to the sure date; below 0 it is before.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub late_by: Option<i64>,
-    /// The chance of the target.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub chance: Option<Chance>,
 }
 
 /// An item.

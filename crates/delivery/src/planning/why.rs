@@ -1,8 +1,8 @@
 //! Why this date: from a task's finish back over what bound it, to the first day of the plan. The pieces tile the span: they sum to it
 //! exactly.
 
-use super::level::{Schedule, holder};
-use super::network::Network;
+use crate::plan::level::{Schedule, holder};
+use crate::plan::network::Network;
 
 /// What a piece of the span went into.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,7 +52,7 @@ pub fn why(network: &Network, schedule: &Schedule, ticks: &[i64], task: usize) -
     walk.told()
 }
 
-fn anchor(schedule: &Schedule, link: &super::network::Link) -> i64 {
+fn anchor(schedule: &Schedule, link: &crate::plan::network::Link) -> i64 {
     if link.sort.of_finish() { schedule.finished[link.from] } else { schedule.begun[link.from] }
 }
 
@@ -95,10 +95,10 @@ impl Walk<'_> {
 mod tests {
     use proptest::prelude::*;
 
-    use super::super::axis::{Axis, Days, TICKS};
-    use super::super::level::level;
-    use super::super::network::tests::{any_plan, golden};
     use super::*;
+    use crate::plan::axis::{Axis, Days, TICKS};
+    use crate::plan::level::level;
+    use crate::plan::network::tests::{any_plan, golden};
 
     #[test]
     fn a_date_explains_itself() {

@@ -1,5 +1,9 @@
-//! What can be done: open a risk, look at it again, say that it came, close it.
+//! What can be done: open a risk, look at it again, say that it came, close it; do something about it, watch for it.
 
+pub mod mitigate;
+pub mod watch;
+
+use desk::kinds::risk::{Category, ImpactUnit, Sign};
 use desk::kinds::{Impact, Response, Risk};
 use desk::records::Envelope;
 use desk::{Act, ActEntry, Changes, Desk, FieldError, Refusal, Stored, Told};
@@ -9,12 +13,24 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::answer::{HAPPENED, OPEN};
-use super::{Ask, page};
+use super::{Ask, address};
+use crate::plan::records::Plan;
+use crate::plan::tree::Tree;
+use crate::plan::which::which;
 use crate::spread::{Spread, Unit};
 
 /// Every act of the practice.
 pub(super) fn all() -> Vec<ActEntry> {
-    vec![ActEntry::of::<OpenRisk>(), ActEntry::of::<Assess>(), ActEntry::of::<Occurred>(), ActEntry::of::<CloseRisk>()]
+    vec![
+        ActEntry::of::<OpenRisk>(),
+        ActEntry::of::<Assess>(),
+        ActEntry::of::<mitigate::Mitigate>(),
+        ActEntry::of::<watch::SetTrigger>(),
+        ActEntry::of::<Occurred>(),
+        ActEntry::of::<CloseRisk>(),
+        ActEntry::of::<watch::AcceptDetection>(),
+        ActEntry::of::<watch::Dismiss>(),
+    ]
 }
 
 /// Days after which a risk is looked at again when nobody says a day; at most 90.
@@ -35,12 +51,40 @@ fn likely(p: f64) -> Result<f64, Refusal> {
     Ok(p)
 }
 
-/// The impact in working days.
-fn cost(text: &str) -> Result<Impact, Refusal> {
+/// The impact, and whether it costs or gives: below no days, or a factor below 1, it gives.
+fn cost(text: &str) -> Result<(Impact, Sign), Refusal> {
     let spread: Spread = text.parse().map_err(|message: String| wrong("impact", message))?;
-    let spread = spread.in_days().filter(|_| spread.unit != Unit::Items);
-    let days = spread.ok_or_else(|| wrong("impact", "An impact is a time: 5/10/30d."))?;
-    Ok(Impact { low: days.low, likely: days.middle(), high: days.high })
+    let told = |low: f64, likely: f64, high: f64, unit: ImpactUnit, even: f64| {
+        let sign = if high <= even && low < even { Sign::Opportunity } else { Sign::Threat };
+        if sign == Sign::Threat && low < even {
+            return Err(wrong("impact", format!("{text} both costs and gives: write a risk for each.")));
+        }
+        Ok((Impact { low, likely, high, unit }, sign))
+    };
+    if spread.unit == Unit::Factor {
+        return told(spread.low, spread.middle(), spread.high, ImpactUnit::Factor, 1.0);
+    }
+    let days = spread.in_days().filter(|_| spread.unit != Unit::Items);
+    let days = days.ok_or_else(|| wrong("impact", "An impact is a time, 5/10/30d, or a factor on it, 1/1.4/2x."))?;
+    told(days.low, days.middle(), days.high, ImpactUnit::Days, 0.0)
+}
+
+/// What a plan, or items of it, are called in a risk.
+async fn touches(desk: &Desk, plan: Option<&str>, items: &[String]) -> Result<Vec<String>, Refusal> {
+    let Some(named) = plan.map(str::trim).filter(|named| !named.is_empty()) else {
+        let stray = items.iter().any(|item| !item.trim().is_empty());
+        return if stray { Err(wrong("plan", "Say whose items these are.")) } else { Ok(Vec::new()) };
+    };
+    let plans = desk.records().list::<Plan>().await?;
+    let Some(plan) = which(desk, &plans, Some(named))? else { return Ok(Vec::new()) };
+    let tree = Tree::of(&plan.body).map_err(|error| Refusal::fields(vec![error]))?;
+    let mut all = Vec::new();
+    for text in items.iter().map(|text| text.trim()).filter(|text| !text.is_empty()) {
+        let place = tree.find(&plan.body, text);
+        let place = place.ok_or_else(|| wrong("items", format!("No item `{text}` in {}.", plan.title)))?;
+        all.push(format!("plan:{}#{}", plan.id, plan.body.items[tree.nodes[place].item].id));
+    }
+    Ok(if all.is_empty() { vec![format!("plan:{}", plan.id)] } else { all })
 }
 
 fn review(desk: &Desk, day: Option<Date>) -> Result<Date, Refusal> {
@@ -70,10 +114,22 @@ pub struct RiskInput {
     /// How likely: rare .05, unlikely .2, even .5, likely .7, near certain .9.
     #[schemars(title = "Likely", range(min = 0, max = 1))]
     pub probability: f64,
-    /// Least, likeliest and most working days that it would cost: 5/10/30d.
+    /// Least, likeliest and most working days that it would cost: 5/10/30d; or a factor on the working time: 1/1.4/2x.
     #[serde(default = "usual")]
     #[schemars(title = "Impact", length(max = 60))]
     pub impact: String,
+    /// The plan that it would hit, by title or id: its end, once, unless items are named.
+    #[serde(default)]
+    #[schemars(title = "Plan", length(max = 200))]
+    pub plan: Option<String>,
+    /// Items of the plan that it would hit, by code or id.
+    #[serde(default)]
+    #[schemars(title = "Items")]
+    pub items: Vec<String>,
+    /// What kind of thing it is.
+    #[serde(default)]
+    #[schemars(title = "Kind")]
+    pub category: Option<Category>,
     /// What is done about it.
     #[serde(default)]
     #[schemars(title = "Response")]
@@ -113,13 +169,18 @@ impl Act for OpenRisk {
             }
             None => people.teams_of(desk.viewer().person, desk.today()).next().map(|member| member.team),
         };
+        let (impact, sign) = cost(&input.impact)?;
         let risk = Risk {
             probability: likely(input.probability)?,
-            impact: cost(&input.impact)?,
+            impact,
+            sign,
+            category: input.category,
+            touches: touches(desk, input.plan.as_deref(), &input.items).await?,
             response: input.response,
             owner: input.owner.filter(|owner| !owner.trim().is_empty()),
             review_on: Some(review(desk, input.review_on)?),
             description: input.description.filter(|text| !text.trim().is_empty()),
+            ..watch::blank()
         };
         let fresh = Envelope::fresh::<Risk>();
         let audience = if team.is_some() { fresh.audience } else { desk::records::Audience::Everyone };
@@ -127,7 +188,7 @@ impl Act for OpenRisk {
     }
 
     fn told(outcome: &Self::Outcome) -> Told {
-        Told::new(format!("{} is in the register.", outcome.title)).then(page(&Ask::default()))
+        Told::new(format!("{} is in the register.", outcome.title)).then(address(&Ask::default()))
     }
 }
 
@@ -171,12 +232,12 @@ impl Act for Assess {
     type Outcome = Stored<Risk>;
 
     async fn run(desk: &Desk, changes: &mut Changes, input: AssessInput) -> Result<Self::Outcome, Refusal> {
-        let mut risk = open_risk(desk, &input.id).await?;
+        let mut risk = open_risk(desk, &input.id).await?.body;
         if let Some(p) = input.probability {
             risk.probability = likely(p)?;
         }
         if let Some(text) = input.impact.as_deref().filter(|text| !text.trim().is_empty()) {
-            risk.impact = cost(text)?;
+            (risk.impact, risk.sign) = cost(text)?;
         }
         risk.response = input.response.unwrap_or(risk.response);
         risk.review_on = Some(review(desk, input.review_on)?);
@@ -185,14 +246,14 @@ impl Act for Assess {
 
     fn told(outcome: &Self::Outcome) -> Told {
         let again = outcome.body.review_on.map_or_else(String::new, |day| format!(" It is looked at again on {day}."));
-        Told::new(format!("{} is assessed.{again}", outcome.title)).then(page(&Ask::default()))
+        Told::new(format!("{} is assessed.{again}", outcome.title)).then(address(&Ask::default()))
     }
 }
 
-async fn open_risk(desk: &Desk, id: &str) -> Result<Risk, Refusal> {
+async fn open_risk(desk: &Desk, id: &str) -> Result<Stored<Risk>, Refusal> {
     let stored = desk.records().get::<Risk>(id).await?;
     if stored.status == OPEN {
-        Ok(stored.body)
+        Ok(stored)
     } else {
         Err(wrong("id", format!("{} is {} already.", stored.title, stored.status)))
     }
@@ -209,6 +270,25 @@ pub struct EndInput {
     pub version: u64,
 }
 
+/// Which risk came, when, and what it took.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+pub struct OccurredInput {
+    /// The risk's id.
+    #[schemars(title = "Risk")]
+    pub id: String,
+    /// The version that you saw.
+    #[schemars(title = "Version seen")]
+    pub version: u64,
+    /// The day; today when left out.
+    #[serde(default)]
+    #[schemars(title = "On", with = "Option<String>", extend("format" = "date"))]
+    pub on: Option<Date>,
+    /// Working days that it took.
+    #[serde(default)]
+    #[schemars(title = "Working days", range(min = -10000, max = 10000))]
+    pub actual_days: Option<f64>,
+}
+
 /// Says that a risk came.
 #[derive(Debug)]
 pub struct Occurred;
@@ -218,17 +298,22 @@ impl Act for Occurred {
     const TITLE: &'static str = "Say that it happened";
     const READERS: &'static str = OpenRisk::READERS;
 
-    type Input = EndInput;
+    type Input = OccurredInput;
     type Outcome = Stored<Risk>;
 
-    async fn run(desk: &Desk, changes: &mut Changes, input: EndInput) -> Result<Self::Outcome, Refusal> {
-        let risk = open_risk(desk, &input.id).await?;
+    async fn run(desk: &Desk, changes: &mut Changes, input: OccurredInput) -> Result<Self::Outcome, Refusal> {
+        let mut risk = open_risk(desk, &input.id).await?.body;
+        let on = input.on.unwrap_or_else(|| desk.today());
+        if on > desk.today() {
+            return Err(wrong("on", format!("{on} is still to come.")));
+        }
+        (risk.occurred_on, risk.actual_days) = (Some(on), input.actual_days);
         changes.put_in(&input.id, input.version, |around| around.status = HAPPENED.to_owned(), risk).await
     }
 
     fn told(outcome: &Self::Outcome) -> Told {
         Told::new(format!("{} happened. It counts for how good the probabilities are.", outcome.title))
-            .then(page(&Ask::default()))
+            .then(address(&Ask::default()))
     }
 }
 
@@ -245,11 +330,11 @@ impl Act for CloseRisk {
     type Outcome = Stored<Risk>;
 
     async fn run(desk: &Desk, changes: &mut Changes, input: EndInput) -> Result<Self::Outcome, Refusal> {
-        let risk = open_risk(desk, &input.id).await?;
+        let risk = open_risk(desk, &input.id).await?.body;
         changes.put_in(&input.id, input.version, |around| around.status = "closed".to_owned(), risk).await
     }
 
     fn told(outcome: &Self::Outcome) -> Told {
-        Told::new(format!("{} is closed: it did not come.", outcome.title)).then(page(&Ask::default()))
+        Told::new(format!("{} is closed: it did not come.", outcome.title)).then(address(&Ask::default()))
     }
 }

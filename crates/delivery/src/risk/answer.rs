@@ -7,17 +7,18 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use super::Ask;
-use super::register::{Held, brier, burndown, call, exposure, likelihood, proposed, severity};
-use super::view::{Found, Record, RiskRow, View};
-use crate::calendar::{after, between};
+use super::detect::found;
+use super::plan::held as held_plan;
+use super::register::{Held, brier, burndown, call, exposure, likelihood, severity, severity_in};
+use super::trigger::Watch;
+use super::view::{Record, RiskRow, View};
+use crate::calendar::after;
+use crate::plan::hazard::spread;
+use crate::plan::records::Plan;
 use crate::spread::{Spread, Unit};
-use crate::work::measures::Measures;
-use crate::work::scene::{Board, Instants, Scene, boards};
 
 /// Days of the burndown when nothing else is asked.
 const BURNDOWN_DAYS: i32 = 182;
-/// Working days without a change from which an item older than 85 % of the finished counts as stuck.
-const STUCK_DAYS: i64 = 5;
 
 pub(super) async fn answer(desk: &Desk, ask: Ask) -> Result<View, Refusal> {
     let team = team_of(desk, ask.team.as_deref())?;
@@ -39,8 +40,19 @@ pub(super) async fn answer(desk: &Desk, ask: Ask) -> Result<View, Refusal> {
     }
     steps.retain(|(on, ..)| *on >= from);
     steps.sort();
-    let mut risks: Vec<RiskRow> =
-        mine.iter().filter(|risk| ask.all || risk.status == OPEN).map(|risk| row(desk, risk, today)).collect();
+    let plan = held_plan(desk, ask.plan.as_deref()).await?;
+    let left = plan.as_ref().and_then(super::plan::Held::left_days);
+    let mut risks: Vec<RiskRow> = Vec::new();
+    let mut watch = Watch::of(desk);
+    for risk in mine.iter().filter(|risk| ask.all || risk.status == OPEN) {
+        let mut told = row(desk, risk, today, left);
+        if risk.status == OPEN {
+            for trigger in &risk.body.triggers {
+                told.triggers.push(watch.look(trigger).await?);
+            }
+        }
+        risks.push(told);
+    }
     risks.sort_by(|a, b| {
         (a.status != OPEN).cmp(&(b.status != OPEN)).then(b.exposure.total_cmp(&a.exposure)).then(a.title.cmp(&b.title))
     });
@@ -51,7 +63,9 @@ pub(super) async fn answer(desk: &Desk, ask: Ask) -> Result<View, Refusal> {
         burndown: days.into_iter().map(|(day, sum)| (day.to_string(), sum)).collect(),
         steps: steps.into_iter().map(|(on, title, why)| (on.to_string(), title, why)).collect(),
         record: record(&mine),
-        found: found(desk, team, &mine).await?,
+        found: found(desk, team, &mine, plan.as_ref()).await?,
+        plans: desk.records().list::<Plan>().await?.into_iter().rev().map(|one| (one.id, one.title)).collect(),
+        plan: plan.as_ref().map(super::plan::Held::told),
         risks,
         ask,
     })
@@ -70,9 +84,10 @@ fn team_of(desk: &Desk, named: Option<&str>) -> Result<Option<TeamId>, Refusal> 
         .map_err(|error| Refusal::fields(vec![FieldError::new("team", Refusal::from(error).to_string())]))
 }
 
-/// The impact of a risk as a spread of working days.
+/// The impact of a risk as a spread of working days; a factor has none without what it is a factor of.
 pub(super) fn impact(risk: &Risk) -> Spread {
-    Spread::range(risk.impact.low, risk.impact.likely, risk.impact.high, Unit::Days)
+    let spread = spread(&risk.impact);
+    if spread.unit == Unit::Days { spread } else { Spread::constant(0.0, Unit::Days) }
 }
 
 fn day_of(at: Timestamp) -> Date {
@@ -101,10 +116,11 @@ fn take(held: &mut Vec<Held>, steps: &mut Vec<(Date, String, String)>, place: us
     }
 }
 
-fn row(desk: &Desk, risk: &Stored<Risk>, today: Date) -> RiskRow {
+fn row(desk: &Desk, risk: &Stored<Risk>, today: Date, left: Option<f64>) -> RiskRow {
     let spread = impact(&risk.body);
     let (rare, cost) = (risk.body.probability, spread.mean());
-    let place = (likelihood(rare), severity(cost));
+    let column = left.map_or_else(|| severity(cost), |left| severity_in(cost, left));
+    let place = (likelihood(rare), column);
     let team = risk.team.and_then(|team| desk.organisation().team(team)).map(|team| team.name.clone());
     let wrong = match rare {
         p if p <= 0.0 => Some("an impossibility needs no row"),
@@ -130,6 +146,8 @@ fn row(desk: &Desk, risk: &Stored<Risk>, today: Date) -> RiskRow {
         review_on: risk.body.review_on.map(|day| day.to_string()),
         stale: risk.status == OPEN && risk.body.review_on.is_some_and(|day| day < today),
         wrong: wrong.map(str::to_owned),
+        unit: crate::plan::hazard::spread(&risk.body.impact).unit.mark().to_owned(),
+        triggers: Vec::new(),
     }
 }
 
@@ -155,74 +173,4 @@ fn record(all: &[Stored<Risk>]) -> Record {
             Vec::new()
         },
     }
-}
-
-/// What the boards show that nobody wrote down: items that are stuck, and a flow that is not steady.
-async fn found(desk: &Desk, team: Option<TeamId>, written: &[Stored<Risk>]) -> Result<Vec<Found>, Refusal> {
-    let work = desk.work().await?;
-    let mut all = Vec::new();
-    // Without a team asked for, those of the viewer: what another team's board shows is for that team to judge.
-    let people = desk.organisation();
-    let mine: Vec<TeamId> = people.teams_of(desk.viewer().person, desk.today()).map(|member| member.team).collect();
-    let wanted = |board: &Board| match (team, board.team_id()) {
-        (Some(team), of) => of == Some(team),
-        (None, Some(of)) => mine.contains(&of),
-        (None, None) => true,
-    };
-    for board in boards(desk, &work).into_iter().filter(wanted) {
-        if desk.shows_work_of(board.team_id()).text().is_some() {
-            continue;
-        }
-        let now = Instants::now(desk);
-        let scene = Scene::of(desk, board.clone(), now, None, |_| true).await?;
-        let last = scene.today();
-        let measures = Measures::of(&scene, (after(last, -89), last));
-        all.extend(stuck(&scene, &measures));
-        all.extend(unsteady(&scene, &measures));
-    }
-    let known = |one: &Found| written.iter().any(|risk| risk.status == OPEN && risk.title == one.title);
-    all.retain(|one| !known(one));
-    Ok(all)
-}
-
-fn stuck(scene: &Scene, measures: &Measures) -> Vec<Found> {
-    let Some((limit, _)) = measures.percentile(0.85) else { return Vec::new() };
-    let still = |item: &desk::work::Item| {
-        let last = item.log.iter().map(|line| line.at).max().unwrap_or(item.created_at);
-        let (from, until) = (scene.calendar.day(last), scene.today());
-        (1..=between(from, until))
-            .filter(|back| scene.calendar.works(after(from, i32::try_from(*back).unwrap_or(0))))
-            .count() as i64
-    };
-    let old = measures.open.iter().filter(|open| open.age > limit);
-    let old = old.map(|open| (open, scene.item(&scene.tracks[open.track])));
-    old.filter(|(_, item)| still(item) >= STUCK_DAYS)
-        .take(3)
-        .map(|(open, item)| Found {
-            rule: "stuck".to_owned(),
-            title: format!("{} is stuck: {}", item.key, item.title),
-            why: format!(
-                "{:.0} d old, 85 % of finished work took at most {limit:.0}; no change for {} working days",
-                open.age,
-                still(item)
-            ),
-            team: scene.board.team.as_ref().map(|team| team.name.clone()),
-            probability: proposed(0, 0),
-        })
-        .collect()
-}
-
-fn unsteady(scene: &Scene, measures: &Measures) -> Option<Found> {
-    use crate::flow::steady::Unsteady;
-    let piling = measures.unsteady.iter().find_map(|one| match one {
-        Unsteady::Arrivals { started, finished } if started > finished => Some((*started, *finished)),
-        _ => None,
-    })?;
-    Some(Found {
-        rule: "wip_unstable".to_owned(),
-        title: format!("Work of {} piles up", scene.board.name()),
-        why: format!("{} started and {} finished in the last 90 days", piling.0, piling.1),
-        team: scene.board.team.as_ref().map(|team| team.name.clone()),
-        probability: proposed(0, 0),
-    })
 }

@@ -5,13 +5,19 @@
 
 pub mod acts;
 mod answer;
+mod detect;
+mod page;
+mod plan;
+pub mod records;
 pub mod register;
 mod sheet;
 #[cfg(test)]
 mod tests;
+pub mod tornado;
+pub mod trigger;
 pub mod view;
 
-use desk::{ActEntry, Alias, Desk, Practice, Refusal, Stage};
+use desk::{ActEntry, Alias, Desk, KindEntry, Practice, Refusal, Stage};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -29,6 +35,11 @@ pub struct Ask {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(title = "Team")]
     pub team: Option<String>,
+    /// The plan whose date is looked at, by title or id; the newest of your teams when left out.
+    #[arg(long, value_name = "PLAN")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(title = "Plan")]
+    pub plan: Option<String>,
     /// Closed ones, too.
     #[arg(long)]
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
@@ -56,14 +67,22 @@ impl Practice for Risks {
         answer::answer(desk, ask).await
     }
 
+    fn kinds() -> Vec<KindEntry> {
+        vec![KindEntry::of::<records::Dismissal>()]
+    }
+
     fn acts() -> Vec<ActEntry> {
         acts::all()
     }
 }
 
-impl web::Page for Risks {}
+impl web::Page for Risks {
+    fn body(view: &View, pen: &web::Pen) -> Result<Option<web::Html>, Refusal> {
+        page::page(view, pen)
+    }
+}
 
 /// The page's address for an ask.
-fn page(ask: &Ask) -> String {
+fn address(ask: &Ask) -> String {
     desk::href::<Risks>(ask)
 }

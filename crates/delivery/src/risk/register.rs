@@ -10,6 +10,8 @@ use crate::spread::Spread;
 const LIKELY: [f64; 4] = [0.1, 0.3, 0.5, 0.7];
 /// Mean impact in working days, where there is no plan to compare with.
 const DAYS: [f64; 4] = [1.0, 3.0, 8.0, 20.0];
+/// Mean impact as a share of what a plan has left.
+const SHARES: [f64; 4] = [0.01, 0.05, 0.1, 0.2];
 
 /// Expected cost: p × mean of the impact.
 #[must_use]
@@ -27,6 +29,12 @@ pub fn likelihood(probability: f64) -> u8 {
 #[must_use]
 pub fn severity(days: f64) -> u8 {
     step(&DAYS, days)
+}
+
+/// The column for a mean impact in working days where a plan has `left_days` at the median: at most 1, 5, 10, 20 % of it, and above.
+#[must_use]
+pub fn severity_in(days: f64, left_days: f64) -> u8 {
+    step(&SHARES, days / left_days)
 }
 
 fn step(steps: &[f64; 4], value: f64) -> u8 {
@@ -112,6 +120,7 @@ mod tests {
     fn the_matrix_has_five_steps() {
         assert_eq!([0.05, 0.1, 0.3, 0.31, 0.7, 0.9].map(likelihood), [1, 1, 2, 3, 4, 5]);
         assert_eq!([0.5, 1.0, 3.5, 20.0, 21.0].map(severity), [1, 1, 3, 4, 5]);
+        assert_eq!([0.1, 0.5, 0.51, 2.0, 2.1].map(|days| severity_in(days, 10.0)), [1, 2, 3, 4, 5]);
         assert_eq!((call(3, 4), call(2, 3), call(1, 5)), (Call::Act, Call::Watch, Call::Good));
     }
 

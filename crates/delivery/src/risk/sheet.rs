@@ -1,5 +1,7 @@
 //! The register as a sheet: the sentence, the matrix, the list, what was at stake, how often what was feared came.
 
+mod plan;
+
 use desk::sheet::{
     Cell, Chart, Column, Computed, Deed, Empty, Figure, Lines, Meaning, Section, Suggestion, Table, number,
 };
@@ -7,11 +9,11 @@ use desk::{Sheet, Sheeted};
 use serde_json::{Value, json};
 
 use super::register::{Call, call};
-use super::view::{Found, RiskRow, View};
+use super::view::{Found, PlanRisk, RiskRow, Sees, View};
 
 impl Sheeted for View {
     fn sheet(&self) -> Sheet {
-        if self.risks.is_empty() && self.found.is_empty() {
+        if self.risks.is_empty() && self.found.is_empty() && self.plan.is_none() {
             return Sheet::nothing(nothing());
         }
         let mut sheet = Sheet::new(answer(self));
@@ -20,8 +22,17 @@ impl Sheeted for View {
             sheet = sheet.notice(Meaning::Watch, format!("{}: {wrong}.", risk.title));
         }
         sheet = figures(sheet, self);
+        for section in self.plan.iter().filter(|plan| shown(self, plan)).flat_map(plan::sections) {
+            sheet = sheet.section(section);
+        }
         if !self.risks.is_empty() {
-            sheet = sheet.section(matrix(self)).section(list(self)).section(at_stake(self));
+            sheet = sheet.section(matrix(self)).section(list(self));
+        }
+        if let Some(section) = plan::triggers(self) {
+            sheet = sheet.section(section);
+        }
+        if !self.risks.is_empty() {
+            sheet = sheet.section(at_stake(self));
         }
         if !self.found.is_empty() {
             sheet = sheet.section(found(&self.found));
@@ -32,6 +43,11 @@ impl Sheeted for View {
         }
         sheet.computed(computed())
     }
+}
+
+/// Whether the plan says something about risks: one touches it, or it was asked for.
+fn shown(view: &View, plan: &PlanRisk) -> bool {
+    view.ask.plan.is_some() || !plan.bars.is_empty()
 }
 
 fn nothing() -> Empty {
@@ -50,6 +66,18 @@ fn days(value: f64) -> String {
     format!("{} d", number(value, 1))
 }
 
+/// A number with the digits that it has, two at most.
+fn figure(value: f64) -> String {
+    let decimals = if value.fract() == 0.0 {
+        0
+    } else if (value * 10.0).fract() == 0.0 {
+        1
+    } else {
+        2
+    };
+    number(value, decimals)
+}
+
 fn open(view: &View) -> impl Iterator<Item = &RiskRow> {
     view.risks.iter().filter(|risk| risk.status == super::answer::OPEN)
 }
@@ -62,8 +90,32 @@ fn answer(view: &View) -> String {
         1 => " The facts show one more that nobody wrote down.".to_owned(),
         n => format!(" The facts show {n} more that nobody wrote down."),
     };
+    let fired = open(view).flat_map(|risk| &risk.triggers).filter(|trigger| trigger.sees == Sees::Fired).count();
+    let told = match fired {
+        0 => String::new(),
+        1 => " One trigger has fired.".to_owned(),
+        n => format!(" {n} triggers have fired."),
+    };
     if count == 0 {
         return format!("No risk is open.{seen}");
+    }
+    let touching = view.plan.iter().flat_map(|plan| &plan.bars).filter(|bar| bar.risk.is_some()).count();
+    if let Some(plan) = view.plan.as_ref().filter(|plan| plan.no_date.is_none() && touching > 0) {
+        let risks =
+            if touching == 1 { "One open risk moves".to_owned() } else { format!("{touching} open risks move") };
+        let worth = plan.worth.iter().filter(|one| one.net_days > 0.0).count();
+        let worth = match worth {
+            0 => String::new(),
+            1 => "; what is done about one is worth it".to_owned(),
+            n => format!("; what is done about {n} is worth it"),
+        };
+        let date = |day: &str| crate::calendar::said(day, &view.today);
+        return format!(
+            "{risks} the date of {} at 80 % from {} to {}{worth}.{told}{seen}",
+            plan.title,
+            date(&plan.without),
+            date(&plan.with)
+        );
     }
     let risks = if count == 1 { "One open risk is".to_owned() } else { format!("{count} open risks are") };
     let wants = match acting {
@@ -71,7 +123,7 @@ fn answer(view: &View) -> String {
         1 => "one wants something done".to_owned(),
         n => format!("{n} want something done"),
     };
-    format!("{risks} expected to cost {}; {wants}.{seen}", days(view.exposure))
+    format!("{risks} expected to cost {}; {wants}.{told}{seen}", days(view.exposure))
 }
 
 fn figures(sheet: Sheet, view: &View) -> Sheet {
@@ -183,7 +235,7 @@ fn list(view: &View) -> Section {
             Cell::link(risk.title.clone(), format!("/records/risk/{}", risk.id)),
             Cell::text(risk.team.clone().unwrap_or_default()),
             Cell::number(risk.probability, 2),
-            Cell::text(format!("{}/{}/{} d", number(low, 0), number(likely, 0), number(high, 0))),
+            Cell::text(format!("{}/{}/{} {}", figure(low), figure(likely), figure(high), risk.unit.trim())),
             Cell::number(risk.exposure, 1),
             call,
             Cell::text(risk.response.clone()),
@@ -268,12 +320,19 @@ fn record(view: &View) -> Section {
 fn suggestions(view: &View) -> Vec<Suggestion> {
     let mut all = Vec::new();
     if let Some(one) = view.found.first() {
-        let input = json!({ "title": one.title, "team": one.team, "probability": one.probability });
+        let input = json!({ "finding": super::detect::seed(one), "plan": view.plan.as_ref().map(|plan| &plan.id),
+            "probability": (one.probability * 100.0).round() / 100.0 });
         all.push(Suggestion::new(
             "Take it into the register",
             format!("{}: {}.", one.title, one.why),
-            act("open_risk", input),
+            act("accept_detection", input),
         ));
+    }
+    let fired = open(view).find_map(|risk| Some((risk, risk.triggers.iter().find(|one| one.sees == Sees::Fired)?)));
+    if let Some((risk, trigger)) = fired {
+        let reason = format!("{} {}: {}.", trigger.what, trigger.why, risk.title);
+        let input = json!({ "id": risk.id, "version": risk.version, "probability": risk.probability });
+        all.push(Suggestion::new("A trigger has fired: look at it", reason, act("assess", input)));
     }
     if let Some(risk) = open(view).find(|risk| risk.stale) {
         let reason = format!(
@@ -288,17 +347,21 @@ fn suggestions(view: &View) -> Vec<Suggestion> {
         let reason = format!("{} is accepted, and costs {} on the mean.", risk.title, days(risk.exposure));
         all.push(Suggestion::new("Decide again", reason, Deed::Open { href: format!("/records/risk/{}", risk.id) }));
     }
+    all.truncate(3);
     all
 }
 
 fn computed() -> Computed {
     Computed {
         formula: "expected = p × (least + 4 · likeliest + most) ÷ 6 (Beta-PERT); likelihood ≤ .1 .3 .5 .7 >, impact ≤ 1 3 8 20 d >, \
-                  index = product of both, 12 acts, 6 watches; it sorts and is never added up; Brier = mean of (p − came)²"
+                  index = product of both, 12 acts, 6 watches; with a plan impact is compared with the days left at its median, ≤ 1 5 10 20 % >; it \
+                  sorts and is never added up; duration = base × Π factors + Σ days of what strikes, once a trial for all that it touches; a bar \
+                  is the 80 % day with it less that without it, under the same draws; Brier = mean of (p − came)²"
             .to_owned(),
         inputs: vec![("Risks".to_owned(), "those that you may read".to_owned())],
         left_out: vec![
-            "what a plan's date loses: shared drivers are simulated with plans".to_owned(),
+            "risks that touch no plan have no bar: they show what they are expected to cost".to_owned(),
+            "days that delay a group of items delay its end once: what of it the levelled plan has last".to_owned(),
             "whoever owns a risk has no score".to_owned(),
         ],
         source: Some("Cox 2008 (matrices), Brier 1950, Hulett 2009 (drivers)".to_owned()),

@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use super::Ask;
 use super::register::Call;
+use super::tornado::Apart;
 
 /// The register.
 #[derive(Debug, Clone, Default, Serialize, JsonSchema)]
@@ -25,6 +26,115 @@ pub struct View {
     pub record: Record,
     /// What stands out in the facts and is not in the register: what, why, the team.
     pub found: Vec<Found>,
+    /// The plans that there are: id and title.
+    pub plans: Vec<(String, String)>,
+    /// What the register does to the plan that was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub plan: Option<PlanRisk>,
+}
+
+/// What could happen to a plan, in days of its date.
+#[derive(Debug, Clone, Default, Serialize, JsonSchema)]
+pub struct PlanRisk {
+    /// Its id.
+    pub id: String,
+    /// Its title.
+    pub title: String,
+    /// How sure its dates have to be.
+    pub confidence: f64,
+    /// The seed of the trials.
+    pub seed: u64,
+    /// How many trials.
+    pub trials: u32,
+    /// The day by which it is wanted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub target: Option<String>,
+    /// 80 % of the trials are done by then.
+    pub with: String,
+    /// By then without any of the risks.
+    pub without: String,
+    /// Why it has no date.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub no_date: Option<String>,
+    /// What moves the date, the most first.
+    pub bars: Vec<BarView>,
+    /// What could be done, the most worth first.
+    pub worth: Vec<WorthView>,
+    /// Items that the finish follows, the most first.
+    pub follows: Vec<FollowView>,
+}
+
+/// How much later the plan is for something.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct BarView {
+    /// The risk's id; none for the spread of an estimate.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub risk: Option<String>,
+    /// What it is.
+    pub title: String,
+    /// Calendar days at 80 %.
+    pub p80: Apart,
+    /// At the median.
+    pub p50: Apart,
+    /// Of the mean.
+    pub mean: Apart,
+}
+
+/// What doing something about a risk saves.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct WorthView {
+    /// The risk's id.
+    pub risk: String,
+    /// What could happen.
+    pub title: String,
+    /// Working days that it takes.
+    pub cost_days: f64,
+    /// Calendar days saved at 80 %.
+    pub p80: Apart,
+    /// Of the mean.
+    pub mean: Apart,
+    /// The better of both, less the cost.
+    pub net_days: f64,
+}
+
+/// How much the finish follows an item.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct FollowView {
+    /// Its code and title.
+    pub item: String,
+    /// Share of trials in which it bound the finish.
+    pub criticality: f64,
+    /// Spearman's ρ between its duration and the finish.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cruciality: Option<f64>,
+    /// criticality × σ of its duration ÷ σ of the finish.
+    pub sensitivity: f64,
+}
+
+/// A trigger and what it sees.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct TriggerView {
+    /// As it is written.
+    pub what: String,
+    /// What is measured now; none when it cannot be.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub value: Option<f64>,
+    /// Where it stands.
+    pub sees: Sees,
+    /// Why it sees nothing, or since when it fires.
+    pub why: String,
+}
+
+/// Where a trigger stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Sees {
+    /// It has come.
+    Fired,
+    /// It has not.
+    Quiet,
+    /// It cannot be measured.
+    Blind,
 }
 
 /// One risk.
@@ -60,6 +170,10 @@ pub struct RiskRow {
     pub stale: bool,
     /// What is wrong with it.
     pub wrong: Option<String>,
+    /// What the impact counts: `d`, or `x` for a factor.
+    pub unit: String,
+    /// What would tell that it comes, and what that sees.
+    pub triggers: Vec<TriggerView>,
 }
 
 /// How often what was feared came.
@@ -86,6 +200,10 @@ pub struct Found {
     pub why: String,
     /// Whose.
     pub team: Option<String>,
+    /// What it is about: with the rule it names the finding.
+    pub subject: String,
+    /// What it would touch, as a risk names it.
+    pub touches: Vec<String>,
     /// How likely the rule's past says that it is.
     pub probability: f64,
 }

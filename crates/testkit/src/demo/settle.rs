@@ -228,7 +228,9 @@ fn of_teams(company: &Company) -> Vec<Letter> {
             let agreed = letter(company, at, noon(before(until, 300)), KindEntry::of::<kinds::Note>(), "Working agreement".to_owned(), json!({ "text": agreement }));
             let demand = json!({
                 "probability": 0.35,
-                "impact": { "low": 3.0, "likely": 8.0, "high": 20.0 },
+                "impact": { "low": 1.0, "likely": 1.15, "high": 1.5, "unit": "factor" },
+                "touches": [format!("team:{}", team.slug)],
+                "category": "external",
                 "response": "accept",
                 "description": "The harbour season doubles the requests in May and June. What is promised for then has to be finished in April.",
             });

@@ -7,13 +7,13 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::super::answer::settings;
-use super::super::ground::Ground;
-use super::super::reckon::{PUBLISHED, Reckoned, Settings};
-use super::super::records::{Baseline, ItemKind, Plan, Promised, Scenario};
-use super::super::tree::Tree;
-use super::super::trials::quantiles;
 use super::super::{Ask, Show, page_of};
 use super::{Held, PlanTold, wrong};
+use crate::plan::ground::Ground;
+use crate::plan::reckon::{PUBLISHED, Reckoned, Settings};
+use crate::plan::records::{Baseline, ItemKind, Plan, Promised, Scenario};
+use crate::plan::tree::Tree;
+use crate::plan::trials::quantiles;
 use crate::work::scene::{board, in_force};
 
 /// Freezes what is promised.
@@ -64,7 +64,7 @@ impl Act for FreezeBaseline {
     async fn run(desk: &Desk, changes: &mut Changes, input: FreezeInput) -> Result<FreezeTold, Refusal> {
         let held = Held::of(desk, &input.plan, None).await?;
         let plan = &held.stored.body;
-        let ground = Ground::of(desk, plan).await?;
+        let ground = Ground::of(desk, &held.stored.id, plan).await?;
         let settings =
             Settings { trials: input.trials.unwrap_or(PUBLISHED), ..settings(&held.stored, &Ask::default()) };
         let reckoned = Reckoned::of(plan, &ground, settings);
@@ -113,7 +113,7 @@ fn frozen(stored: &Stored<Plan>, ground: &Ground, reckoned: &Reckoned, settings:
         version: stored.version,
         reason: reason.to_owned(),
         frozen: stored.body.clone(),
-        dates: reckoned.all().into_iter().map(dates).collect(),
+        dates: (0..reckoned.model.tasks.len()).map(dates).collect(),
         half,
         sure,
         seed: settings.seed,
@@ -278,7 +278,7 @@ const fn sort_of(kind: ItemKind) -> ItemType {
 }
 
 /// Outcome and acceptance as the text of the work item.
-fn body_of(item: &super::super::records::PlanItem) -> Option<String> {
+fn body_of(item: &crate::plan::records::PlanItem) -> Option<String> {
     let criteria = item.acceptance.iter().map(|one| format!("- {one}"));
     let lines: Vec<String> = item.outcome.clone().into_iter().chain(criteria).collect();
     (!lines.is_empty()).then(|| lines.join("\n"))

@@ -6,10 +6,10 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::super::outline::read;
-use super::super::records::{Dependency, ItemKind, Plan, PlanItem};
-use super::super::tree::Tree;
-use super::super::what_if::without;
 use super::{Held, PlanTold, filled, team, wrong};
+use crate::plan::records::{Dependency, ItemKind, Plan, PlanItem};
+use crate::plan::tree::Tree;
+use crate::plan::what_if::without;
 use crate::spread::Spread;
 
 /// Adds an item.
@@ -116,7 +116,7 @@ impl Act for AddItem {
         let (id, title) = (item.id.clone(), item.title.clone());
         place(&mut plan, item);
         for text in input.after {
-            let (name, lag) = super::super::outline::reference(text.trim());
+            let (name, lag) = crate::plan::records::reference(text.trim());
             let from = held.find("after", name)?.id.clone();
             plan.links.push(Dependency { lag, ..Dependency::after(from, id.clone()) });
         }

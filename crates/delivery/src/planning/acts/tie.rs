@@ -5,10 +5,10 @@ use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::super::network::LinkSort;
-use super::super::records::{Dependency, Strength};
-use super::super::tree::Tree;
 use super::{Held, PlanTold, filled, wrong};
+use crate::plan::network::LinkSort;
+use crate::plan::records::{Dependency, Strength};
+use crate::plan::tree::Tree;
 
 /// Ties two items, or unties them.
 #[derive(Debug)]

@@ -7,8 +7,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::super::outline::{print, read};
-use super::super::records::{Plan, confidence, focus};
 use super::{Held, PlanTold, filled, may, team, wrong};
+use crate::plan::records::{Plan, confidence, focus};
 
 /// Drafts a plan.
 #[derive(Debug)]
@@ -158,7 +158,7 @@ impl Act for ImportOutline {
         let refused = |error: super::super::outline::OutlineError| wrong("text", error.to_string());
         let plans = desk.records().list::<Plan>().await?;
         let named = match filled(input.plan) {
-            Some(named) => super::super::answer::chosen(desk, &plans, Some(&named))?,
+            Some(named) => crate::plan::which::which(desk, &plans, Some(&named))?,
             None => {
                 let title = read(&input.text, None, desk.today()).map_err(refused)?.title;
                 plans.into_iter().rev().find(|plan| plan.title == title)
@@ -214,9 +214,9 @@ fn difference(present: Option<&Plan>, plan: &Plan) -> ImportTold {
         links.map(|link| (link.from.clone(), link.sort, link.lag.to_bits(), link.strength)).collect::<Vec<_>>()
     };
     let before = |id: &str| present.and_then(|present| present.item(id));
-    let title = |item: &super::super::records::PlanItem| item.title.clone();
+    let title = |item: &crate::plan::records::PlanItem| item.title.clone();
     let added = plan.items.iter().filter(|item| before(&item.id).is_none()).map(title).collect();
-    let differs = |item: &&super::super::records::PlanItem| {
+    let differs = |item: &&crate::plan::records::PlanItem| {
         before(&item.id).is_some_and(|then| {
             then != *item || present.is_some_and(|present| into(present, &item.id) != into(plan, &item.id))
         })

@@ -2,10 +2,10 @@
 
 use std::fmt::Write as _;
 
-use super::super::network::LinkSort;
-use super::super::records::{Dependency, ItemKind, Plan, PlanItem, Strength};
-use super::super::tree::Tree;
 use super::is_token;
+use crate::plan::network::LinkSort;
+use crate::plan::records::{Dependency, ItemKind, Plan, PlanItem, Strength};
+use crate::plan::tree::Tree;
 
 /// The plan as text. Empty when its tree does not hold.
 #[must_use]

@@ -3,8 +3,8 @@
 use jiff::civil::date;
 use proptest::prelude::*;
 
-use super::super::records::Dependency;
 use super::*;
+use crate::plan::records::Dependency;
 use desk::Record as _;
 
 const TEXT: &str = "\
@@ -114,13 +114,13 @@ fn any_item() -> impl Strategy<Value = PlanItem> {
 fn any_tree() -> impl Strategy<Value = Plan> {
     let items = prop::collection::vec((any_item(), 0_usize..6), 1..12);
     (items, prop::collection::vec((0_usize..12, 0_usize..12, -4_i32..9), 0..8)).prop_map(|(items, links)| {
-        let mut plan = super::super::tree::tests::plan(&[]);
+        let mut plan = crate::plan::tree::tests::plan(&[]);
         for (number, (item, above)) in items.into_iter().enumerate() {
             let parent = (above < number).then(|| format!("i{above}"));
             plan.items.push(PlanItem { id: format!("i{number}"), parent, ..item });
         }
         for (from, to, lag) in links {
-            let mut link: Dependency = super::super::tree::tests::link(&format!("i{from}"), &format!("i{to}"));
+            let mut link: Dependency = crate::plan::tree::tests::link(&format!("i{from}"), &format!("i{to}"));
             link.lag = f64::from(lag) / 4.0;
             if lag == 8 {
                 link.strength = Strength::Preferred;

@@ -2,10 +2,10 @@
 
 use desk::sheet::{Cell, Column, Meaning, Section, Table, number};
 
-use super::super::model::{Fit, Standing};
 use super::super::view::{ItemView, PlanView};
 use super::super::{Ask, page_of};
 use super::{likely, percent, short};
+use crate::plan::model::{Fit, Standing};
 
 fn standing(item: &ItemView) -> Cell {
     match item.standing {

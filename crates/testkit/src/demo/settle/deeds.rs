@@ -17,6 +17,8 @@ struct Done {
     practice: &'static str,
     act: &'static str,
     input: Value,
+    /// What is done with what came of it: the id and the version are those of the outcome.
+    then: Vec<(&'static str, Value)>,
 }
 
 /// Does what the leads have done, in the order of time. What the registry has no practice for is left out.
@@ -26,6 +28,7 @@ struct Done {
 pub async fn act(company: &Company, office: &Office, registry: &Registry) -> Result<(), Refusal> {
     let people = office.store().organisation().await?;
     let mut all = plans(company);
+    all.extend(risks(company));
     all.sort_by_key(|done| done.at);
     for done in all {
         let Some(practice) = registry.named(done.practice) else { continue };
@@ -34,9 +37,72 @@ pub async fn act(company: &Company, office: &Office, registry: &Registry) -> Res
             continue;
         };
         let desk = office.desk_at(office.viewer(author.id).await?, done.at).await?;
-        act.run(&desk, practice, done.input).await?;
+        let mut outcome = act.run(&desk, practice, done.input).await?.outcome;
+        for (name, mut input) in done.then {
+            let Some(act) = practice.act(name) else { continue };
+            // Each sees what the one before it wrote.
+            let desk = office.desk_at(office.viewer(author.id).await?, done.at).await?;
+            (input["id"], input["version"]) = (outcome["id"].clone(), outcome["version"].clone());
+            let next = act.run(&desk, practice, input).await?.outcome;
+            if !next["version"].is_null() {
+                outcome = next;
+            }
+        }
     }
     Ok(())
+}
+
+/// The plan that the first team works on.
+const PLAN: &str = "Berth booking by partners";
+
+/// What could happen to that plan, and what is done about it.
+fn risks(company: &Company) -> Vec<Done> {
+    let until = company.plan.until;
+    let Some(team) = company.teams.iter().position(|team: &facts::Team| !team.key.is_empty()) else {
+        return Vec::new();
+    };
+    let Some(author) = lead_of(company, team, before(until, 40)) else { return Vec::new() };
+    let slug = &company.teams[team].slug;
+    let open = |days, mut input: Value, then| {
+        input["plan"] = json!(PLAN);
+        input["team"] = json!(slug);
+        input["review_on"] = json!(before(until, -14));
+        Done { author, at: noon(before(until, days)), practice: "risk", act: "open_risk", input, then }
+    };
+    vec![
+        open(
+            30,
+            json!({ "title": "The port of Marvik signs late", "probability": 0.4, "impact": "3/8/20d", "items": ["contract"], "category": "supply", "description": "Their lawyers look at it once a month." }),
+            vec![
+                (
+                    "mitigate",
+                    json!({ "what": "Test with the data of our own port until they sign", "cost_days": 2, "probability": 0.1, "impact": "1/2/5d" }),
+                ),
+                (
+                    "set_trigger",
+                    json!({ "measure": "days_to", "op": "<=", "threshold": 10, "scope": before(until, -6) }),
+                ),
+            ],
+        ),
+        open(
+            27,
+            json!({ "title": "Old bookings hold surprises", "probability": 0.5, "impact": "1.1/1.4/2.2x", "items": ["migrate"], "category": "technical", "response": "mitigate" }),
+            vec![(
+                "set_trigger",
+                json!({ "measure": "criticality", "op": ">=", "threshold": 0.8, "scope": format!("{PLAN}#migrate") }),
+            )],
+        ),
+        open(
+            10,
+            json!({ "title": "The second partner wants another protocol", "probability": 0.25, "impact": "4/8/20d", "category": "scope", "response": "accept" }),
+            vec![("set_trigger", json!({ "measure": "chance", "op": "<", "threshold": 0.5, "scope": PLAN }))],
+        ),
+        open(
+            8,
+            json!({ "title": "The library for holds does it all", "probability": 0.3, "impact": "0.4/0.6/0.9x", "items": ["hold"], "category": "technical", "response": "exploit" }),
+            Vec::new(),
+        ),
+    ]
 }
 
 /// The plan of the first team: broken down five weeks ago, frozen then, changed and partly done since.
@@ -55,9 +121,9 @@ fn plans(company: &Company) -> Vec<Done> {
         .replace("PROMISED", &before(until, -6).to_string());
     let done = |days, act, mut input: Value| {
         if act != "import_outline" {
-            input["plan"] = json!("Berth booking by partners");
+            input["plan"] = json!(PLAN);
         }
-        Done { author, at: noon(before(until, days)), practice: "planning", act, input }
+        Done { author, at: noon(before(until, days)), practice: "planning", act, input, then: Vec::new() }
     };
     vec![
         done(35, "import_outline", json!({ "text": outline })),

@@ -10,6 +10,7 @@ use desk::{Desk, Refusal};
 use jiff::civil::Date;
 
 use super::axis::Days;
+use super::hazard::{Hazard, hazards};
 use super::records::Plan;
 use crate::calendar::{Clockwork, Member, after, available, between};
 use crate::flow::Stages;
@@ -73,14 +74,16 @@ pub struct Ground {
     pub crews: Vec<Crew>,
     /// Linked work items by key.
     pub linked: HashMap<String, Linked>,
+    /// What could happen to it.
+    pub hazards: Vec<Hazard>,
 }
 
 impl Ground {
-    /// Of a plan.
+    /// Of a plan, by the id of its record.
     ///
     /// # Errors
     /// Unavailable when the database does not answer.
-    pub async fn of(desk: &Desk, plan: &Plan) -> Result<Self, Refusal> {
+    pub async fn of(desk: &Desk, id: &str, plan: &Plan) -> Result<Self, Refusal> {
         let today = desk.today();
         let first = plan.start_on.max(today);
         let work = desk.work().await?;
@@ -96,7 +99,8 @@ impl Ground {
             }
         }
         let linked = linked_items(desk, &work, plan).await?;
-        Ok(Self { today, first, crews, linked })
+        let hazards = hazards(desk, id, plan).await?;
+        Ok(Self { today, first, crews, linked, hazards })
     }
 
     /// The place of a team.

@@ -5,6 +5,7 @@
 //! alone is drawn alike.
 
 use super::axis::TICKS;
+use super::drivers::{Driver, Drivers};
 use super::level::{Board, Schedule, chain, in_turn, last};
 use super::network::Network;
 use crate::numbers::percentile;
@@ -58,6 +59,20 @@ impl Duration {
         self.ticks.partition_point(|one| *one <= ticks) as f64 / self.ticks.len().max(1) as f64
     }
 
+    /// Its median and nothing else.
+    #[must_use]
+    pub fn settled(&self) -> Self {
+        Self { ticks: vec![self.at(0.5)] }
+    }
+
+    /// Its standard deviation in working ticks.
+    #[must_use]
+    pub fn sigma(&self) -> f64 {
+        let n = self.ticks.len().max(1) as f64;
+        let mean = self.ticks.iter().sum::<i64>() as f64 / n;
+        (self.ticks.iter().map(|one| (*one as f64 - mean).powi(2)).sum::<f64>() / n).sqrt()
+    }
+
     fn drawn(&self, stream: Stream, trial: u64) -> i64 {
         match self.ticks.as_slice() {
             [] => 0,
@@ -91,6 +106,8 @@ pub struct Order<'a> {
     pub durations: &'a [Duration],
     /// Its stable id, which addresses its draws.
     pub ids: &'a [&'a str],
+    /// What may strike.
+    pub drivers: &'a [Driver],
     /// The seed.
     pub seed: u64,
     /// How many trials.
@@ -98,7 +115,7 @@ pub struct Order<'a> {
 }
 
 /// What came: start and finish of every task in every trial, in civil ticks.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Trials {
     tasks: usize,
     begun: Vec<u16>,
@@ -152,11 +169,10 @@ fn some(
     let mut board = Board::of(network);
     let (mut schedule, mut chained) = (Schedule::default(), Vec::new());
     let mut ticks = vec![0; tasks];
+    let mut drivers = Drivers::of(order.drivers, tasks, Draws::of(order.seed));
     let mut on_chain = vec![0_u32; tasks];
     for (trial, (begun, finished)) in (first..).zip(begun.chunks_mut(tasks).zip(finished.chunks_mut(tasks))) {
-        for ((ticks, duration), stream) in ticks.iter_mut().zip(order.durations).zip(streams) {
-            *ticks = duration.drawn(*stream, trial);
-        }
+        draw(order, streams, &mut drivers, trial, &mut ticks);
         in_turn(network, &mut board, order.turns, &ticks, &mut schedule);
         begun.iter_mut().zip(&schedule.begun).for_each(|(kept_at, tick)| *kept_at = kept(*tick));
         finished.iter_mut().zip(&schedule.finished).for_each(|(kept_at, tick)| *kept_at = kept(*tick));
@@ -166,6 +182,29 @@ fn some(
         }
     }
     on_chain
+}
+
+/// How long everything takes in a trial, in working ticks.
+fn draw(order: &Order<'_>, streams: &[Stream], drivers: &mut Drivers<'_>, trial: u64, ticks: &mut [i64]) {
+    for ((ticks, duration), stream) in ticks.iter_mut().zip(order.durations).zip(streams) {
+        *ticks = duration.drawn(*stream, trial);
+    }
+    drivers.act(trial, ticks);
+}
+
+/// How long some tasks took, trial by trial, in working ticks: a list for each.
+#[must_use]
+pub fn drawn(order: &Order<'_>, tasks: &[usize]) -> Vec<Vec<f64>> {
+    let draws = Draws::of(order.seed);
+    let streams: Vec<Stream> = order.ids.iter().map(|id| draws.stream_of(id)).collect();
+    let mut drivers = Drivers::of(order.drivers, order.durations.len(), draws);
+    let mut ticks = vec![0; order.durations.len()];
+    let mut all = vec![Vec::with_capacity(order.trials as usize); tasks.len()];
+    for trial in 0..u64::from(order.trials) {
+        draw(order, &streams, &mut drivers, trial, &mut ticks);
+        all.iter_mut().zip(tasks).for_each(|(list, task)| list.push(ticks[*task] as f64));
+    }
+    all
 }
 
 /// A figure with the digits that it is worth: more would be noise, and would not be read back as it was written.
@@ -265,7 +304,7 @@ mod tests {
         let tasks = vec![Task::default(); ids.len()];
         let network = Network::of(tasks, links, vec![Axis::whole()], Vec::new()).unwrap();
         let turns = network.ordered(&vec![0; ids.len()]);
-        run(&network, &Order { turns: &turns, durations, ids, seed: 71, trials }, threads)
+        run(&network, &Order { turns: &turns, durations, ids, drivers: &[], seed: 71, trials }, threads)
     }
 
     #[test]
@@ -286,7 +325,7 @@ mod tests {
         let ids = ["a", "b", "c", "d", "e", "f"];
         let ticks: Vec<i64> = durations.iter().map(|one| one.at(0.5)).collect();
         let turns = level(&network, &ticks, 71).order;
-        let order = Order { turns: &turns, durations: &durations, ids: &ids, seed: 71, trials: 1_001 };
+        let order = Order { turns: &turns, durations: &durations, ids: &ids, drivers: &[], seed: 71, trials: 1_001 };
         let one = run(&network, &order, 1);
         assert_eq!(one, run(&network, &order, 2));
         assert_eq!(one, run(&network, &order, 7));
@@ -321,7 +360,7 @@ mod tests {
             let levelled = level(&network, &ticks, 7);
             let ids: Vec<String> = (0..ticks.len()).map(|at| at.to_string()).collect();
             let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
-            let order = Order { turns: &levelled.order, durations: &durations, ids: &ids, seed: 7, trials: 3 };
+            let order = Order { turns: &levelled.order, durations: &durations, ids: &ids, drivers: &[], seed: 7, trials: 3 };
             let found = run(&network, &order, 1);
             for task in 0..network.len() {
                 prop_assert_eq!(found.finishes(&[task])[2] as i64, levelled.schedule.finished[task].max(0));

@@ -195,9 +195,9 @@ pub fn signs(item: &PlanItem) -> Vec<String> {
 }
 
 #[cfg(test)]
-pub(super) mod tests {
+pub(crate) mod tests {
     use super::*;
-    use crate::planning::records::Dependency;
+    use crate::plan::records::Dependency;
 
     pub(crate) fn plan(items: &[(&str, Option<&str>)]) -> Plan {
         let item = |(id, parent): &(&str, Option<&str>)| PlanItem {

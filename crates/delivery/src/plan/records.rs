@@ -19,6 +19,8 @@ use crate::spread::Spread;
 
 /// Levels of a tree at most.
 pub const DEEPEST: usize = 8;
+/// Sizes on the wall.
+pub const SIZES: [&str; 6] = ["XS", "S", "M", "L", "XL", "XXL"];
 /// Items of a plan at most.
 pub const MOST: usize = 2_000;
 
@@ -267,12 +269,23 @@ impl Dependency {
     }
 }
 
+/// A reference without its lag, and the lag in days: `card+2d`, `1.2-1d`, `PAY-40`.
+#[must_use]
+pub fn reference(text: &str) -> (&str, f64) {
+    let plain = (text, 0.0);
+    let Some(at) = text.rfind(['+', '-']) else { return plain };
+    let lag = text.get(at + 1..).and_then(|lag| lag.strip_suffix('d')).filter(|lag| !lag.is_empty());
+    let Some(lag) = lag.filter(|lag| lag.chars().all(|c| c.is_ascii_digit() || c == '.')) else { return plain };
+    let sign = if text.get(at..=at) == Some("-") { -1.0 } else { 1.0 };
+    lag.parse::<f64>().map_or(plain, |lag| (text.get(..at).unwrap_or(text), sign * lag))
+}
+
 /// Whether a text can be an id: it can be told from a key with a lag behind it.
 #[must_use]
 pub fn is_id(text: &str) -> bool {
     let letter = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-' || c == '_';
     let begins = text.starts_with(|c: char| c.is_ascii_lowercase());
-    begins && text.len() <= 40 && text.chars().all(letter) && super::outline::reference(text).1 == 0.0
+    begins && text.len() <= 40 && text.chars().all(letter) && reference(text).1 == 0.0
 }
 
 impl Plan {

@@ -66,8 +66,8 @@ impl Plan {
             if item.acceptance.len() > 20 {
                 bad("acceptance", "At most 20 criteria.".to_owned());
             }
-            if item.size.as_deref().is_some_and(|size| !super::super::outline::SIZES.contains(&size)) {
-                bad("size", format!("One of {}.", super::super::outline::SIZES.join(", ")));
+            if item.size.as_deref().is_some_and(|size| !super::SIZES.contains(&size)) {
+                bad("size", format!("One of {}.", super::SIZES.join(", ")));
             }
             let words = item.areas.iter().chain(&item.skills).chain(&item.risks).chain(&item.team).chain(&item.with);
             if let Some(text) = words.chain(&item.work_item).find(|text| !one_word(text)) {

@@ -6,6 +6,7 @@ use desk::work::{Category, ItemType};
 
 use super::axis::{Axis, Days, TICKS};
 use super::ground::Ground;
+use super::hazard::Hazard;
 use super::network::{Link, Network, NetworkError, Task};
 use super::records::{ItemKind, Plan, PlanItem, Strength};
 use super::tree::Tree;
@@ -17,6 +18,9 @@ const ENOUGH: usize = 10;
 const TELLING: usize = 20;
 /// The share that has to fit into the limit.
 const FITTING: f64 = 0.85;
+
+/// The id of the end of a plan; no item's.
+const END: &str = "the end";
 
 /// Where a leaf stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
@@ -74,6 +78,8 @@ pub struct Model {
     pub pools: Vec<String>,
     /// Where each place of the tree stands; of leaves only.
     pub standing: Vec<Standing>,
+    /// A task behind all others that takes no time: where something delays the plan as such. The last one, of no item.
+    pub end: Option<usize>,
 }
 
 /// Why there is no date.
@@ -110,10 +116,19 @@ impl Model {
             tasks,
             task_of,
             standing,
+            end: None,
         };
         made.draw(plan, ground)?;
-        let tasks = made.tasks.iter().map(|place| made.task(plan, ground, &axes, *place)).collect();
+        let mut tasks: Vec<Task> = made.tasks.iter().map(|place| made.task(plan, ground, &axes, *place)).collect();
         let mut links = made.links(plan);
+        if !tasks.is_empty() && ground.hazards.iter().any(Hazard::delays_the_end) {
+            let end = tasks.len();
+            links.extend((0..end).map(|task| Link::after(task, end)));
+            tasks.push(Task::default());
+            made.durations.push(Duration::constant(0.0));
+            made.from.push(From::Nothing);
+            made.end = Some(end);
+        }
         loop {
             match Network::of(Vec::clone(&tasks), links.clone(), axes.clone(), pools.clone()) {
                 Ok(network) => {
@@ -202,7 +217,8 @@ impl Model {
     /// Ids of the tasks: they address their draws.
     #[must_use]
     pub fn ids<'a>(&self, plan: &'a Plan) -> Vec<&'a str> {
-        self.tasks.iter().map(|place| plan.items[self.tree.nodes[*place].item].id.as_str()).collect()
+        let of_items = self.tasks.iter().map(|place| plan.items[self.tree.nodes[*place].item].id.as_str());
+        of_items.chain(self.end.map(|_| END)).collect()
     }
 }
 

@@ -4,8 +4,7 @@ use std::fmt;
 
 use jiff::civil::Date;
 
-use super::outline::reference;
-use super::records::Plan;
+use super::records::{Dependency, Plan, reference};
 use super::tree::Tree;
 use crate::spread::Spread;
 
@@ -22,13 +21,12 @@ pub enum Change {
     Link(String, String),
     /// A team has so many slots more (or fewer), from a day on.
     Slots(String, i32, Option<Date>),
-    /// A resource goes.
+    /// A resource, or a risk, goes.
     Without(String),
 }
 
 /// What can be typed.
-pub const FORMS: &str =
-    "`drop ITEM`, `estimate ITEM 2..3..6d`, `link A B`, `unlink A B`, `slots TEAM +1 2026-05-01` or `without RESOURCE`";
+pub const FORMS: &str = "`drop ITEM`, `estimate ITEM 2..3..6d`, `link A B`, `unlink A B`, `slots TEAM +1 2026-05-01` or `without RESOURCE-OR-RISK`";
 
 impl Change {
     /// From a line.
@@ -46,7 +44,7 @@ impl Change {
             }
             ["unlink", from, to] => Self::Unlink(own(from), own(to)),
             ["link", from, to] => Self::Link(own(from), own(to)),
-            ["without", name] => Self::Without(own(name)),
+            ["without", name @ ..] if !name.is_empty() => Self::Without(name.join(" ")),
             ["slots", team, more] => Self::Slots(own(team), more.parse().map_err(|_| wrong())?, None),
             ["slots", team, more, day] => {
                 let day = day.parse().map_err(|_| format!("`{day}` is not a day such as 2026-01-31."))?;
@@ -86,12 +84,12 @@ impl Change {
             Self::Link(from, to) => {
                 let (name, lag) = reference(from);
                 let (from, to) = (find(name)?.1, find(to)?.1);
-                made.links.push(super::records::Dependency { lag, ..super::records::Dependency::after(from, to) });
+                made.links.push(Dependency { lag, ..Dependency::after(from, to) });
                 Tree::of(&made).map_err(|error| error.message)?;
             }
             Self::Without(name) => {
                 if !plan.resources.iter().any(|one| one.name == *name) {
-                    return Err(format!("The plan has no resource `{name}`."));
+                    return Err(format!("The plan has no resource `{name}`, and no risk of that name touches it."));
                 }
                 made.items.iter_mut().for_each(|item| item.needs.retain(|need| need.resource != *name));
             }
@@ -147,6 +145,7 @@ mod tests {
             "link a b",
             "slots payments +1 2026-05-01",
             "without bench",
+            "without The contract ends",
         ] {
             assert_eq!(Change::read(text).unwrap().to_string(), text);
         }
