@@ -234,7 +234,7 @@ fn computed(plan: &PlanView) -> Computed {
             ("Version of the plan".to_owned(), plan.version.to_string()),
         ],
         left_out: vec![
-            "Growth of scope, and the work of other plans: they are not drawn yet.".to_owned(),
+            "Growth of scope: it is not drawn yet.".to_owned(),
             "Work of other plans in the same teams.".to_owned(),
         ],
         source: Some("Kelley and Walker 1959; Kelley 1963; Valls, Ballestín and Quintanilla 2005; Newbold 1998".to_owned()),

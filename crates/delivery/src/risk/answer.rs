@@ -1,6 +1,7 @@
 //! The register is read here: risks with their history, what was at stake on each day, and what the facts show that nobody wrote down.
 
 use desk::kinds::Risk;
+use desk::kinds::risk::{ImpactUnit, Sign};
 use desk::work::TeamId;
 use desk::{Desk, FieldError, Refusal, Stored};
 use jiff::Timestamp;
@@ -11,7 +12,7 @@ use super::detect::found;
 use super::plan::held as held_plan;
 use super::register::{Held, brier, burndown, call, exposure, likelihood, severity, severity_in};
 use super::trigger::Watch;
-use super::view::{Record, RiskRow, View};
+use super::view::{BarView, Record, RiskRow, View};
 use crate::calendar::after;
 use crate::plan::hazard::spread;
 use crate::plan::records::Plan;
@@ -41,11 +42,13 @@ pub(super) async fn answer(desk: &Desk, ask: Ask) -> Result<View, Refusal> {
     steps.retain(|(on, ..)| *on >= from);
     steps.sort();
     let plan = held_plan(desk, ask.plan.as_deref()).await?;
+    let told_plan = plan.as_ref().map(super::plan::Held::told);
     let left = plan.as_ref().and_then(super::plan::Held::left_days);
     let mut risks: Vec<RiskRow> = Vec::new();
     let mut watch = Watch::of(desk);
     for risk in mine.iter().filter(|risk| ask.all || risk.status == OPEN) {
-        let mut told = row(desk, risk, today, left);
+        let bar = told_plan.iter().flat_map(|plan| &plan.bars).find(|bar| bar.risk.as_deref() == Some(&risk.id));
+        let mut told = row(desk, risk, today, left, bar);
         if risk.status == OPEN {
             for trigger in &risk.body.triggers {
                 told.triggers.push(watch.look(trigger).await?);
@@ -54,18 +57,21 @@ pub(super) async fn answer(desk: &Desk, ask: Ask) -> Result<View, Refusal> {
         risks.push(told);
     }
     risks.sort_by(|a, b| {
-        (a.status != OPEN).cmp(&(b.status != OPEN)).then(b.exposure.total_cmp(&a.exposure)).then(a.title.cmp(&b.title))
+        (a.status != OPEN)
+            .cmp(&(b.status != OPEN))
+            .then(at_stake(b).total_cmp(&at_stake(a)))
+            .then(a.title.cmp(&b.title))
     });
     let days = burndown(&held, from, today);
     Ok(View {
         today: today.to_string(),
-        exposure: risks.iter().filter(|risk| risk.status == OPEN).map(|risk| risk.exposure).sum(),
+        exposure: risks.iter().filter(|risk| risk.status == OPEN).map(at_stake).sum(),
         burndown: days.into_iter().map(|(day, sum)| (day.to_string(), sum)).collect(),
         steps: steps.into_iter().map(|(on, title, why)| (on.to_string(), title, why)).collect(),
         record: record(&mine),
         found: found(desk, team, &mine, plan.as_ref()).await?,
         plans: desk.records().list::<Plan>().await?.into_iter().rev().map(|one| (one.id, one.title)).collect(),
-        plan: plan.as_ref().map(super::plan::Held::told),
+        plan: told_plan,
         risks,
         ask,
     })
@@ -116,11 +122,22 @@ fn take(held: &mut Vec<Held>, steps: &mut Vec<(Date, String, String)>, place: us
     }
 }
 
-fn row(desk: &Desk, risk: &Stored<Risk>, today: Date, left: Option<f64>) -> RiskRow {
-    let spread = impact(&risk.body);
-    let (rare, cost) = (risk.body.probability, spread.mean());
-    let column = left.map_or_else(|| severity(cost), |left| severity_in(cost, left));
-    let place = (likelihood(rare), column);
+/// Expected working days; nothing where none are measured.
+fn at_stake(risk: &RiskRow) -> f64 {
+    risk.exposure.unwrap_or(0.0)
+}
+
+fn row(desk: &Desk, risk: &Stored<Risk>, today: Date, left: Option<f64>, bar: Option<&BarView>) -> RiskRow {
+    let rare = risk.body.probability;
+    // What a factor costs hangs on what it is a factor of: five of seven calendar days of the plan's date.
+    let expected = match risk.body.impact.unit {
+        ImpactUnit::Days => Some(exposure(rare, &impact(&risk.body))),
+        ImpactUnit::Factor => bar.map(|bar| bar.mean.days * 5.0 / 7.0),
+    };
+    let place = expected.filter(|expected| *expected >= 0.0 && risk.body.sign == Sign::Threat).map(|expected| {
+        let cost = if rare > 0.0 { expected / rare } else { 0.0 };
+        (likelihood(rare), left.map_or_else(|| severity(cost), |left| severity_in(cost, left)))
+    });
     let team = risk.team.and_then(|team| desk.organisation().team(team)).map(|team| team.name.clone());
     let wrong = match rare {
         p if p <= 0.0 => Some("an impossibility needs no row"),
@@ -135,9 +152,10 @@ fn row(desk: &Desk, risk: &Stored<Risk>, today: Date, left: Option<f64>) -> Risk
         status: risk.status.clone(),
         probability: rare,
         impact: (risk.body.impact.low, risk.body.impact.likely, risk.body.impact.high),
-        exposure: exposure(rare, &spread),
+        exposure: expected,
+        moves: bar.map(|bar| bar.p80),
+        call: place.map(|place| call(place.0, place.1)),
         place,
-        call: call(place.0, place.1),
         response: serde_json::to_value(risk.body.response)
             .ok()
             .and_then(|value| value.as_str().map(str::to_owned))

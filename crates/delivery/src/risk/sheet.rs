@@ -22,7 +22,9 @@ impl Sheeted for View {
             sheet = sheet.notice(Meaning::Watch, format!("{}: {wrong}.", risk.title));
         }
         sheet = figures(sheet, self);
-        for section in self.plan.iter().filter(|plan| shown(self, plan)).flat_map(plan::sections) {
+        for section in
+            self.plan.iter().filter(|plan| shown(self, plan)).flat_map(|plan| plan::sections(plan, &self.today))
+        {
             sheet = sheet.section(section);
         }
         if !self.risks.is_empty() {
@@ -84,7 +86,7 @@ fn open(view: &View) -> impl Iterator<Item = &RiskRow> {
 
 fn answer(view: &View) -> String {
     let count = open(view).count();
-    let acting = open(view).filter(|risk| risk.call == Call::Act).count();
+    let acting = open(view).filter(|risk| risk.call == Some(Call::Act)).count();
     let seen = match view.found.len() {
         0 => String::new(),
         1 => " The facts show one more that nobody wrote down.".to_owned(),
@@ -149,9 +151,10 @@ const COST: [&str; 5] = ["≤ 1 d", "≤ 3 d", "≤ 8 d", "≤ 20 d", "> 20 d"];
 fn matrix(view: &View) -> Section {
     let mut cells: Vec<(u8, u8, Vec<&str>)> = Vec::new();
     for risk in open(view) {
-        match cells.iter_mut().find(|cell| (cell.0, cell.1) == risk.place) {
+        let Some(place) = risk.place else { continue };
+        match cells.iter_mut().find(|cell| (cell.0, cell.1) == place) {
             Some(cell) => cell.2.push(&risk.title),
-            None => cells.push((risk.place.0, risk.place.1, vec![&risk.title])),
+            None => cells.push((place.0, place.1, vec![&risk.title])),
         }
     }
     let ground = (1..=5_u8).flat_map(|row| (1..=5_u8).map(move |column| (row, column))).map(|(row, column)| {
@@ -197,8 +200,15 @@ fn matrix(view: &View) -> Section {
             mark(call(*row, *column)),
         ]
     });
-    let worst = open(view).filter(|risk| risk.call == Call::Act).count();
-    let finding = format!("{} risks are open; {worst} lie where something is to be done.", open(view).count());
+    let worst = open(view).filter(|risk| risk.call == Some(Call::Act)).count();
+    let count = cells.iter().map(|cell| cell.2.len()).sum::<usize>();
+    let risks = if count == 1 { "One risk costs".to_owned() } else { format!("{count} risks cost") };
+    let lies = match worst {
+        0 => "none lies".to_owned(),
+        1 => "one lies".to_owned(),
+        n => format!("{n} lie"),
+    };
+    let finding = format!("{risks} something; {lies} where something is to be done.");
     let table = Table::new("matrix", "Open risks by likelihood and impact", columns).rows(rows);
     Section::new("Matrix").chart(Chart::from_options("matrix", finding, options, table))
 }
@@ -218,6 +228,7 @@ fn list(view: &View) -> Section {
         Column::numbers("p", "Likely"),
         Column::words("impact", "Impact").about("Least, likeliest and most working days."),
         Column::numbers("exposure", "Expected").unit("d"),
+        Column::words("moves", "Moves the date by").about("Calendar days at 80 %, ± 1.96 standard errors.").unsorted(),
         Column::words("call", "Call"),
         Column::words("response", "Response"),
         Column::words("owner", "Watched by").unsorted(),
@@ -230,13 +241,25 @@ fn list(view: &View) -> Section {
             (Some(day), false) => Cell::text(day.clone()),
             (None, _) => Cell::missing("no day is set"),
         };
-        let call = if risk.status == super::answer::OPEN { mark(risk.call) } else { Cell::text(risk.status.clone()) };
+        let call = match (risk.status == super::answer::OPEN, risk.call) {
+            (true, Some(call)) => mark(call),
+            (true, None) if risk.exposure.is_some() => Cell::mark("it gives", Meaning::Good),
+            (true, None) => Cell::missing("what a factor costs hangs on a plan that it touches"),
+            (false, _) => Cell::text(risk.status.clone()),
+        };
         vec![
             Cell::link(risk.title.clone(), format!("/records/risk/{}", risk.id)),
             Cell::text(risk.team.clone().unwrap_or_default()),
             Cell::number(risk.probability, 2),
             Cell::text(format!("{}/{}/{} {}", figure(low), figure(likely), figure(high), risk.unit.trim())),
-            Cell::number(risk.exposure, 1),
+            risk.exposure.map_or_else(
+                || Cell::missing("a factor is measured by a plan that it touches"),
+                |days| Cell::number(days, 1),
+            ),
+            risk.moves.map_or_else(
+                || Cell::missing("it touches no plan that is shown"),
+                |moves| Cell::text(plan::apart(moves)),
+            ),
             call,
             Cell::text(risk.response.clone()),
             Cell::text(risk.owner.clone().unwrap_or_default()),
@@ -343,8 +366,9 @@ fn suggestions(view: &View) -> Vec<Suggestion> {
         let input = json!({ "id": risk.id, "version": risk.version, "probability": risk.probability });
         all.push(Suggestion::new("Look at it again", reason, act("assess", input)));
     }
-    if let Some(risk) = open(view).find(|risk| risk.call == Call::Act && risk.response == "accept") {
-        let reason = format!("{} is accepted, and costs {} on the mean.", risk.title, days(risk.exposure));
+    if let Some(risk) = open(view).find(|risk| risk.call == Some(Call::Act) && risk.response == "accept") {
+        let reason =
+            format!("{} is accepted, and costs {} on the mean.", risk.title, days(risk.exposure.unwrap_or_default()));
         all.push(Suggestion::new("Decide again", reason, Deed::Open { href: format!("/records/risk/{}", risk.id) }));
     }
     all.truncate(3);

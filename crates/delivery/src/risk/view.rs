@@ -154,12 +154,15 @@ pub struct RiskRow {
     pub probability: f64,
     /// Least, likeliest and most working days.
     pub impact: (f64, f64, f64),
-    /// Expected working days.
-    pub exposure: f64,
-    /// Row and column of the matrix, 1 to 5.
-    pub place: (u8, u8),
+    /// Expected working days; of a factor what it does to the plan that was asked for, none without one.
+    pub exposure: Option<f64>,
+    /// By how many calendar days the plan that was asked for is later for it at 80 %.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub moves: Option<Apart>,
+    /// Row and column of the matrix, 1 to 5; none of what gives, and of what is not measured.
+    pub place: Option<(u8, u8)>,
     /// What its place asks for.
-    pub call: Call,
+    pub call: Option<Call>,
     /// What is done about it.
     pub response: String,
     /// Who watches it.

@@ -4,6 +4,7 @@ use desk::sheet::{Cell, Chart, Column, Meaning, Section, Table, number};
 use serde_json::{Value, json};
 
 use super::open;
+use crate::calendar::said;
 use crate::risk::tornado::Apart;
 use crate::risk::view::{BarView, PlanRisk, Sees, View};
 
@@ -13,13 +14,13 @@ pub(super) fn apart(of: Apart) -> String {
 }
 
 /// Everything about a plan.
-pub(super) fn sections(plan: &PlanRisk) -> Vec<Section> {
+pub(super) fn sections(plan: &PlanRisk, today: &str) -> Vec<Section> {
     if let Some(why) = &plan.no_date {
         let said =
             format!("{} has no date: {why}. Until it has one, a risk shows what it is expected to cost.", plan.title);
         return vec![Section::new("What moves the date").say(said)];
     }
-    let mut all = vec![moves(plan)];
+    let mut all = vec![moves(plan, today)];
     if !plan.worth.is_empty() {
         all.push(worth(plan));
     }
@@ -29,10 +30,12 @@ pub(super) fn sections(plan: &PlanRisk) -> Vec<Section> {
     all
 }
 
-fn moves(plan: &PlanRisk) -> Section {
+fn moves(plan: &PlanRisk, today: &str) -> Section {
     let section = Section::new("What moves the date").say(format!(
         "{}: 80 % of the trials are done by {}; without any of its risks by {}. Each bar is what the date would gain if that were gone.",
-        plan.title, plan.with, plan.without
+        plan.title,
+        said(&plan.with, today),
+        said(&plan.without, today)
     ));
     let columns = vec![
         Column::words("what", "What"),
