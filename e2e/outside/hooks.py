@@ -13,6 +13,7 @@ BODIES = itertools.cycle([
     ("note", {"text": "Written by a program."}),
     ("risk", {"probability": 0.2, "impact": {"low": "1 d", "likely": "3 d", "high": "8 d"}}),
 ])
+PLAN = "Berth booking by partners"
 DEEP, QUALITY = "POST /api/v1/foundation/deep_expertise/acts/", "POST /api/v1/foundation/code_quality/acts/"
 # Inputs that hold, for every other request: what a schema cannot say (a statement in SQL, an area that is there) is rarely guessed.
 INPUTS = {

@@ -28,7 +28,9 @@ pub(super) fn run(registry: &Registry, name: &str, matches: &ArgMatches) -> Resu
     let lake = home.lake()?;
     let mut ask =
         if implied.is_empty() { (practice.ask_from)(matches)? } else { implied_ask(practice, implied, matches)? };
-    if !matches.get_flag("no-mine") {
+    // What asks for no repository needs none read: a board is the same wherever one stands.
+    let of_code = (practice.command)().get_arguments().any(|argument| argument.get_id() == "repo");
+    if of_code && !matches.get_flag("no-mine") {
         scope_to(&mut ask, read_here(&home, &lake)?.as_ref());
     }
     let base = match (practice.base)(&ask) {

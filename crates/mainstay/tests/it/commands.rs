@@ -201,3 +201,13 @@ fn a_repository_is_measured_against_git() {
     program.run(&["bench", "/nowhere"]).says(BAD_INPUT, &["/nowhere"]);
     program.run_in(repo.path(), &["bench", "--files", "0"]).says(USAGE, &["--files"]);
 }
+
+#[test]
+fn every_practice_answers_inside_a_repository() {
+    let (program, repo) = (Program::new(), repository());
+    for name in ["methodology", "board", "flow", "planning", "estimation", "risk", "code_quality", "deep_expertise"] {
+        let ended = program.run_in(repo.path(), &[name]);
+        assert!([DONE, NO].contains(&ended.code), "{name}: {} {}", ended.code, ended.err);
+        assert!(!ended.out.is_empty(), "{name}");
+    }
+}
