@@ -4,7 +4,7 @@ use desk::Office;
 use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan as _};
 use store::work::{Category, Field, ItemType, Past, PastEntry, PastItem, ServiceClass};
-use store::{Actor, SprintId, StoreError};
+use store::{Actor, SprintId, StoreError, TeamId};
 
 /// The sprint of a board of [`board`], from its last day but six to its last day and seven more.
 pub const SPRINT: &str = "7a000000-0000-7000-8000-0000000000aa";
@@ -16,6 +16,14 @@ pub const SPRINT: &str = "7a000000-0000-7000-8000-0000000000aa";
 /// # Errors
 /// When the database does not take it.
 pub async fn board(office: &Office, counts: &[u32], last: Date) -> Result<(), StoreError> {
+    board_of(office, None, counts, last).await
+}
+
+/// As [`board`], of a team.
+///
+/// # Errors
+/// As [`board`].
+pub async fn board_of(office: &Office, team: Option<TeamId>, counts: &[u32], last: Date) -> Result<(), StoreError> {
     let first = back(last, counts.len() as i64 - 1);
     let mut items = Vec::new();
     for (day, count) in (0..).zip(counts) {
@@ -35,7 +43,7 @@ pub async fn board(office: &Office, counts: &[u32], last: Date) -> Result<(), St
     let past = Past {
         key: "PAY".to_owned(),
         name: "Payments".to_owned(),
-        team: None,
+        team,
         statuses: vec![
             status("ready", "Ready", Category::Todo),
             status("doing", "Doing", Category::Active),
