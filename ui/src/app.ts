@@ -18,4 +18,5 @@ readFiles();
 offerCopies();
 
 if (document.querySelector("[data-board]")) void import("./board").then((board) => board.playBoard());
+if (document.querySelector("[data-room]")) void import("./room").then((room) => room.playRoom());
 if (document.querySelector("[data-chart]")) void import("./charts").then((charts) => charts.drawAll());

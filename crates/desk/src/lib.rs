@@ -19,6 +19,7 @@ pub mod refusal;
 pub mod registry;
 pub mod road;
 pub mod roadmap;
+pub mod rooms;
 pub mod scope;
 pub mod sheet;
 #[cfg(test)]
@@ -35,6 +36,7 @@ pub use records::{Changes, KindEntry, Record, Records, Stored};
 pub use refusal::{FieldError, Refusal};
 pub use registry::{ActEntry, PracticeEntry, Registry, Viewed};
 pub use roadmap::Stage;
+pub use rooms::{Room, Seat};
 pub use scope::Scope;
 pub use sheet::{Sheet, Sheeted};
 pub use store::nearest;

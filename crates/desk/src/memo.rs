@@ -20,6 +20,8 @@ pub(crate) struct Key {
     /// Of work, for practices that ask it.
     pub(crate) work: u64,
     pub(crate) day: Date,
+    /// Who is in its room, and the minute; empty without one.
+    pub(crate) room: String,
 }
 
 type Shared = Arc<dyn Any + Send + Sync>;

@@ -17,6 +17,7 @@ use rand::rngs::StdRng;
 use crate::memo::Memo;
 use crate::progress::Progress;
 use crate::records::Written;
+use crate::rooms::Bell;
 use crate::{Changes, Clock, Entropy, Records, Refusal, Scope};
 
 /// Who is looking.
@@ -51,6 +52,7 @@ pub struct Office {
     entropy: Entropy,
     memo: Arc<Memo>,
     progress: Progress,
+    bell: Bell,
 }
 
 impl Office {
@@ -84,7 +86,17 @@ impl Office {
     #[must_use]
     pub fn new(lake: Lake, store: Store, clock: Clock, entropy: Entropy) -> Self {
         let snapshot = Arc::new(RwLock::new(lake.snapshot()));
-        Self { lake, snapshot, base: None, store, clock, entropy, memo: Arc::default(), progress: Progress::default() }
+        Self {
+            lake,
+            snapshot,
+            base: None,
+            store,
+            clock,
+            entropy,
+            memo: Arc::default(),
+            progress: Progress::default(),
+            bell: Bell::default(),
+        }
     }
 
     /// Whoever uses this machine, as a person: the one of that address, made when there is none. The first person of all administers.
@@ -221,6 +233,12 @@ impl Office {
         &self.progress
     }
 
+    /// Rung after every act, for whoever waits for a change.
+    #[must_use]
+    pub const fn bell(&self) -> &Bell {
+        &self.bell
+    }
+
     /// The database of people and records.
     #[must_use]
     pub const fn store(&self) -> &Store {
@@ -308,6 +326,17 @@ impl Desk {
     /// Unavailable when the database does not answer.
     pub async fn item_body(&self, item: store::ItemId) -> Result<Option<String>, Refusal> {
         Ok(self.office.store.item_body(item).await?)
+    }
+
+    /// What is written about the items of a project beyond their titles, in Markdown.
+    ///
+    /// # Errors
+    /// Unavailable when the database does not answer.
+    pub async fn item_bodies(
+        &self,
+        project: store::ProjectId,
+    ) -> Result<std::collections::HashMap<store::ItemId, String>, Refusal> {
+        Ok(self.office.store.item_bodies(project).await?)
     }
 
     /// Takes the next number of a project, for a new item.
@@ -457,6 +486,10 @@ impl Desk {
     /// As [`Viewer::key`].
     pub(crate) fn viewer_key(&self) -> String {
         self.viewer.key()
+    }
+
+    pub(crate) const fn office(&self) -> &Office {
+        &self.office
     }
 
     pub(crate) fn memo(&self) -> &Memo {

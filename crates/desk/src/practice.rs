@@ -7,6 +7,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::road::{Claim, Measure, Occasion, Signal};
+use crate::rooms::Room;
 use crate::{ActEntry, Changes, Desk, KindEntry, Refusal, Scope, Sheeted, Stage, form};
 
 /// A practice: one folder, one line in its stage's list.
@@ -32,6 +33,21 @@ pub trait Practice: Send + Sync + 'static {
 
     /// The answer that this desk's viewer gets.
     fn view(desk: &Desk, ask: Self::Ask) -> impl Future<Output = Result<Self::View, Refusal>> + Send;
+
+    /// The room that an ask stands in, when people are in it together: a page that shows one is live, and who is there is known.
+    #[must_use]
+    fn room(ask: &Self::Ask) -> Option<Room> {
+        let _ = ask;
+        None
+    }
+
+    /// What a view shows of its room to everybody in it, as a short text of always the same length that changes with it. Nothing goes into it
+    /// that one of them alone may see: whoever is there is told that it has changed.
+    #[must_use]
+    fn room_sign(view: &Self::View) -> Option<String> {
+        let _ = view;
+        None
+    }
 
     /// What can be done here.
     #[must_use]
@@ -114,6 +130,8 @@ pub trait Act: Send + Sync + 'static {
     const READERS: &'static str = "everyone in the organisation";
     /// Whether it is the page's main thing (`n`).
     const MAIN: bool = false;
+    /// How often it is tried again when somebody else was quicker with what it writes or relies on. For acts that mean the same whoever is first.
+    const TRIES: u8 = 1;
 
     /// What it needs. Doc comments help under each field; `title` names it.
     type Input: Serialize + DeserializeOwned + JsonSchema + Send + 'static;

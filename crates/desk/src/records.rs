@@ -5,6 +5,7 @@
 mod apply;
 mod changes;
 mod document;
+mod handed_in;
 mod journal;
 mod kind;
 mod links;
@@ -20,12 +21,15 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 pub use store::policy::{Audience, Class, Phase};
-use store::records::{Body, Party, Query};
-use store::{Access, PersonId, RecordId, TeamId};
+pub use store::records::Party;
+use store::records::{Body, Query};
+use store::{Access, PersonId, TeamId};
+pub use store::{HandedIn, RecordId, Step};
 
 pub use apply::{apply, archive, create};
 pub use changes::Changes;
 pub use document::{About, Applied, Document, Listed, Named, Past, get, history, list, readers, readers_of, search};
+pub use handed_in::{Round, place_of};
 pub(crate) use journal::take_in;
 pub use kind::KindEntry;
 pub use links::{LinkDocument, LinkedFact, LinkedRecord, NewLink, link, links, may_link, unlink};
@@ -53,6 +57,8 @@ pub trait Record: Serialize + DeserializeOwned + JsonSchema + Send + Sync + 'sta
     const STATUSES: &'static [&'static str] = &["open"];
     /// Whether a person gives the title. Otherwise [`Self::title`] makes it of the body.
     const TITLED: bool = false;
+    /// Whether acts alone write it: no document, form or undo does, because what it says hangs on what else was done. It can be put away.
+    const BY_ACTS: bool = false;
 
     /// The record in a few words, of its body.
     fn title(&self) -> String {

@@ -14,6 +14,7 @@ use crate::memo::Key;
 use crate::practice::{Act, Alias, Base, Document, Practice, Told};
 use crate::records::Written;
 use crate::road::{Claim, Occasion, Signal};
+use crate::rooms::Room;
 use crate::{Desk, KindEntry, Refusal, Scope, Sheet, Sheeted, Stage, form};
 
 /// A future on the heap.
@@ -36,6 +37,8 @@ pub struct Viewed {
     pub holds: bool,
     /// A file instead of the sheet, when that was asked for.
     pub document: Option<Document>,
+    /// The room that it shows, and the sign of what everybody in it sees.
+    pub room: Option<(Room, String)>,
 }
 
 impl std::fmt::Debug for Viewed {
@@ -207,21 +210,38 @@ impl ActEntry {
 }
 
 async fn run_act<A: Act>(desk: &Desk, act: String, input: Value) -> Result<Done, Refusal> {
+    let mut left = A::TRIES;
+    loop {
+        left = left.saturating_sub(1);
+        match try_act::<A>(desk, &act, input.clone()).await {
+            Err(refusal) if left > 0 && refusal.word() == "conflict" => {}
+            done => return done,
+        }
+    }
+}
+
+async fn try_act<A: Act>(desk: &Desk, act: &str, input: Value) -> Result<Done, Refusal> {
     let input: A::Input = form::parse(&schema_of::<A::Input>(), input)?;
     A::may(desk, &input).await?;
-    let mut changes = desk.changes(&act);
+    let mut changes = desk.changes(act);
     let outcome = A::run(desk, &mut changes, input).await?;
     let json = serde_json::to_value(&outcome).map_err(|error| Refusal::bug("cannot write the outcome", error))?;
     let told = A::told(&outcome);
     let written = changes.commit().await?;
+    desk.ring();
     Ok(Done { outcome: json, told, written })
 }
 
 async fn view_of<P: Practice>(desk: &Desk, ask: Value) -> Result<Viewed, Refusal> {
     let ask: P::Ask = form::parse(&schema_of::<P::Ask>(), ask)?;
     let json = serde_json::to_value(&ask).map_err(|error| Refusal::bug("cannot write the ask", error))?;
+    let room = P::room(&ask);
     let key = Key {
         practice: P::NAME,
+        room: match &room {
+            Some(room) => desk.room_now(&room.name).await?,
+            None => String::new(),
+        },
         ask: json.to_string(),
         viewer: desk.viewer_key(),
         facts: desk.facts().version(),
@@ -240,6 +260,7 @@ async fn view_of<P: Practice>(desk: &Desk, ask: Value) -> Result<Viewed, Refusal
         sheet: view.sheet(),
         holds: P::holds(&view, &ask),
         document: P::document(&view, &ask),
+        room: room.zip(P::room_sign(&view)),
         view,
     })
 }

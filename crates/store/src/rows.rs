@@ -173,3 +173,8 @@ table!(item_links, "work_item_links", {
     #[sea_orm(primary_key, auto_increment = false)] id: Uuid,
     work_item_id: Uuid, other_id: Option<Uuid>, other_key: Option<String>, kind: String, from_at: i64, until_at: Option<i64>,
 });
+table!(seats, "seats", {
+    #[sea_orm(primary_key, auto_increment = false)] room: String,
+    #[sea_orm(primary_key, auto_increment = false)] person_id: Uuid,
+    seen_at: i64, watching: bool,
+});

@@ -16,6 +16,14 @@ pub const SPRINT: &str = "7a000000-0000-7000-8000-0000000000aa";
 /// # Errors
 /// When the database does not take it.
 pub async fn board(office: &Office, counts: &[u32], last: Date) -> Result<(), StoreError> {
+    board_of(office, None, counts, last).await
+}
+
+/// As [`board`], of a team.
+///
+/// # Errors
+/// As [`board`].
+pub async fn board_of(office: &Office, team: Option<TeamId>, counts: &[u32], last: Date) -> Result<(), StoreError> {
     let first = back(last, counts.len() as i64 - 1);
     let mut items = Vec::new();
     for (day, count) in (0..).zip(counts) {
@@ -32,6 +40,7 @@ pub async fn board(office: &Office, counts: &[u32], last: Date) -> Result<(), St
     }
     let sprint: SprintId = SPRINT.parse().map_err(|_| StoreError::Damaged("a UUID by its form".to_owned()))?;
     let past = Past {
+        team,
         sprints: vec![(
             sprint,
             "Sprint 1".to_owned(),

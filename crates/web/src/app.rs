@@ -121,6 +121,7 @@ impl App {
         let live = Router::new()
             .route("/live", get(pages::live::stream))
             .route("/live/work", get(pages::live::work))
+            .route("/live/{stage}/{practice}", get(pages::live::room))
             .route("/settings/backup", post(pages::settings::backup::take));
         let rest = Router::new()
             .route("/", get(pages::home::show))

@@ -11,11 +11,12 @@ use serde::{Deserialize, Serialize};
 
 use super::answer::{Behind, told, unchecked};
 use super::ground::Ground;
+use super::hard::RateComplexity;
 use super::method::Method;
 use super::question::{day_ahead, given, wrong};
-use super::records::{By, Complexity, Estimate, Forecast, ForecastMethod, Shirt, Way};
+use super::records::{By, Estimate, Forecast, ForecastMethod, Shirt, Way};
 use super::view::EstimateView;
-use super::{Ask, ledger, page, reference};
+use super::{Ask, ledger, page, poker, reference};
 use crate::calendar::after;
 use crate::flow::TimeRule;
 use crate::flow::span::duration;
@@ -32,15 +33,18 @@ pub(super) fn all() -> Vec<ActEntry> {
         ActEntry::of::<VoidForecast>(),
         ActEntry::of::<ChooseMethod>(),
     ]
+    .into_iter()
+    .chain(poker::acts::all())
+    .collect()
 }
 
 /// The key of an item as it is written, and the team of its board.
-fn item(work: &Work, key: &str) -> Result<(String, Option<desk::work::TeamId>), Refusal> {
+pub(super) fn item(work: &Work, key: &str) -> Result<(String, Option<desk::work::TeamId>), Refusal> {
     let found = work.by_key(key.trim()).ok_or_else(|| wrong("item", format!("No work item `{}`.", key.trim())))?;
     Ok((found.key.to_string(), work.project(found.project).and_then(|project| project.team)))
 }
 
-fn may(desk: &Desk, team: Option<desk::work::TeamId>) -> Result<(), Refusal> {
+pub(super) fn may(desk: &Desk, team: Option<desk::work::TeamId>) -> Result<(), Refusal> {
     if desk.access().may_work(team) {
         return Ok(());
     }
@@ -134,6 +138,14 @@ pub struct AcceptInput {
     #[serde(default)]
     #[schemars(title = "Item")]
     pub item: Option<String>,
+    /// A session of planning poker: what its item on the table came to.
+    #[serde(default)]
+    #[schemars(title = "Poker session")]
+    pub session: Option<String>,
+    /// The card that the facilitator picks; the one in the middle when left out.
+    #[serde(default)]
+    #[schemars(title = "Card", length(max = 40))]
+    pub card: Option<String>,
 }
 
 /// What came of it.
@@ -143,6 +155,9 @@ pub struct Accepted {
     pub estimate: Stored<Estimate>,
     /// What a person is told.
     pub sentence: String,
+    /// The room that it was agreed in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub page: Option<String>,
 }
 
 impl Act for AcceptEstimate {
@@ -154,6 +169,14 @@ impl Act for AcceptEstimate {
 
     async fn run(desk: &Desk, changes: &mut Changes, input: AcceptInput) -> Result<Accepted, Refusal> {
         let work = desk.work().await?;
+        if let Some(session) = given(input.session.as_deref()) {
+            let (body, page) = poker::acts::accepted(desk, changes, session, input.card.as_deref()).await?;
+            let (_, team) = item(&work, &body.item)?;
+            may(desk, team)?;
+            let sentence = settled(&work, changes, &body)?;
+            let envelope = Envelope { team, status: "accepted".to_owned(), ..Envelope::fresh::<Estimate>() };
+            return Ok(Accepted { estimate: changes.add_in(envelope, body)?, sentence, page: Some(page) });
+        }
         let found = match (given(input.estimate.as_deref()), given(input.item.as_deref())) {
             (Some(id), _) => desk.records().get::<Estimate>(id).await?,
             (None, Some(key)) => {
@@ -164,9 +187,8 @@ impl Act for AcceptEstimate {
             }
             (None, None) => return Err(wrong("estimate", "Which estimate, or of which item?")),
         };
-        let (key, team) = item(&work, &found.body.item)?;
+        let (_, team) = item(&work, &found.body.item)?;
         may(desk, team)?;
-        let target = work.by_key(&key).ok_or_else(|| wrong("item", format!("No work item `{key}`.")))?;
         let body = found.body.clone();
         let estimate = changes
             .put_in::<Estimate>(
@@ -176,55 +198,33 @@ impl Act for AcceptEstimate {
                 found.body,
             )
             .await?;
-        let native = work.text(target.host) == desk::work::NATIVE;
-        let sentence = match (body.points, native) {
-            (Some(points), true) => {
-                let reference = Reference { id: target.id, seen: target.entries };
-                changes.work(Deed::Change(reference, vec![Edit::Estimate(Some(points))], None));
-                format!("{key} has {points} points.")
-            }
-            (_, false) => {
-                let host = work.text(target.host);
-                format!("Accepted. {key} lives in {host}; write there: {}", body.words())
-            }
-            (None, true) => format!("{key} is estimated at {}.", body.words()),
-        };
-        Ok(Accepted { estimate, sentence })
+        let sentence = settled(&work, changes, &body)?;
+        Ok(Accepted { estimate, sentence, page: None })
     }
 
     fn told(outcome: &Accepted) -> Told {
-        Told::new(outcome.sentence.clone())
+        let told = Told::new(outcome.sentence.clone());
+        outcome.page.clone().map_or(told.clone(), |page| told.then(page))
     }
 }
 
-/// Says what makes an item hard.
-#[derive(Debug)]
-pub struct RateComplexity;
-
-impl Act for RateComplexity {
-    const NAME: &'static str = "rate_complexity";
-    const TITLE: &'static str = "Say what makes an item hard";
-
-    type Input = Complexity;
-    type Outcome = Stored<Complexity>;
-
-    async fn run(desk: &Desk, changes: &mut Changes, input: Complexity) -> Result<Self::Outcome, Refusal> {
-        let work = desk.work().await?;
-        let (key, team) = item(&work, &input.item)?;
-        may(desk, team)?;
-        let all = desk.records().list::<Complexity>().await?;
-        let body = Complexity { item: key.clone(), ..input };
-        match all.into_iter().rfind(|one| one.body.item == key) {
-            Some(old) => changes.put(&old.id, old.version, body).await,
-            None => changes.add_in(Envelope { team, ..Envelope::fresh::<Complexity>() }, body),
+/// Sets the points of an item that lives here; of one beside a tracker it is said what to write there.
+fn settled(work: &Work, changes: &mut Changes, body: &Estimate) -> Result<String, Refusal> {
+    let key = &body.item;
+    let target = work.by_key(key).ok_or_else(|| wrong("item", format!("No work item `{key}`.")))?;
+    let native = work.text(target.host) == desk::work::NATIVE;
+    Ok(match (body.points, native) {
+        (Some(points), true) => {
+            let reference = Reference { id: target.id, seen: target.entries };
+            changes.work(Deed::Change(reference, vec![Edit::Estimate(Some(points))], None));
+            format!("{key} has {points} points.")
         }
-    }
-
-    fn told(outcome: &Self::Outcome) -> Told {
-        let (low, high) = reference::split_of(outcome.body.high());
-        let high_ones = outcome.body.high();
-        Told::new(format!("{}: {high_ones} of 5 are high. Such items split by {low} to {high}.", outcome.body.item))
-    }
+        (_, false) => {
+            let host = work.text(target.host);
+            format!("Accepted. {key} lives in {host}; write there: {}", body.words())
+        }
+        (None, true) => format!("{key} is estimated at {}.", body.words()),
+    })
 }
 
 /// Puts forecasts into the ledger.

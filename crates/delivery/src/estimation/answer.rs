@@ -13,7 +13,7 @@ use super::question::{count, day_ahead, given, guessed, start, wrong};
 use super::recalibration::{Correction, corrected};
 use super::records::{By, Forecast, ForecastMethod, Question, parts, sign};
 use super::view::{Answer, BacktestRow, BacktestView, Fan, GroundView, Mark, View};
-use super::{Ask, acts, hand};
+use super::{Ask, acts, hand, hard, poker};
 use crate::calendar::{after, between};
 use crate::work::scene::{Instants, board, boards};
 
@@ -135,6 +135,12 @@ impl Told {
 }
 
 pub(super) async fn answer(desk: &Desk, ask: Ask) -> Result<View, Refusal> {
+    if ask.poker.is_some() {
+        return poker::view::answer(desk, ask).await;
+    }
+    if let Some(key) = ask.hard.clone() {
+        return hard::view::answer(desk, ask, &key).await;
+    }
     let behind = Behind::of(desk, &ask).await?;
     let ground = &behind.ground;
     let work = desk.work().await?;

@@ -9,9 +9,11 @@ pub mod backtest;
 pub mod forecast;
 pub mod ground;
 mod hand;
+pub mod hard;
 pub mod ledger;
 pub mod method;
 pub mod pmf;
+pub mod poker;
 mod question;
 pub mod recalibration;
 pub mod records;
@@ -119,6 +121,21 @@ pub struct Ask {
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     #[schemars(title = "Ledger")]
     pub ledger: bool,
+    /// How hard an item is: finished items like it, what they touched and took.
+    #[arg(long, value_name = "KEY")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(title = "How hard")]
+    pub hard: Option<String>,
+    /// Planning poker: a session by its id; the team's sessions without one.
+    #[arg(long, value_name = "SESSION", num_args = 0..=1, default_missing_value = poker::view::LIST)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(title = "Planning poker")]
+    pub poker: Option<String>,
+    /// Look on in the session, and take no part.
+    #[arg(long)]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[schemars(title = "Look on")]
+    pub observe: bool,
 }
 
 impl Practice for Estimation {
@@ -136,12 +153,23 @@ impl Practice for Estimation {
         answer::answer(desk, ask).await
     }
 
+    fn room(ask: &Ask) -> Option<desk::Room> {
+        let session = ask.poker.as_deref().filter(|id| *id != poker::view::LIST)?;
+        Some(poker::room::room(session.trim(), ask.observe))
+    }
+
+    fn room_sign(view: &View) -> Option<String> {
+        view.poker.as_ref()?.room.as_ref().map(|room| room.sign.clone())
+    }
+
     fn kinds() -> Vec<desk::KindEntry> {
         vec![
             desk::KindEntry::of::<records::Estimate>(),
             desk::KindEntry::of::<records::Complexity>(),
             desk::KindEntry::of::<records::Forecast>(),
             desk::KindEntry::of::<records::ForecastMethod>(),
+            desk::KindEntry::of::<poker::records::PokerSession>(),
+            desk::KindEntry::of::<poker::records::PokerVote>(),
         ]
     }
 

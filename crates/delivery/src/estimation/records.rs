@@ -146,7 +146,9 @@ pub struct Complexity {
 }
 
 impl Complexity {
-    fn marks(&self) -> [(&'static str, Option<u8>); 5] {
+    /// The five marks by name.
+    #[must_use]
+    pub const fn marks(&self) -> [(&'static str, Option<u8>); 5] {
         [
             ("scope", self.scope),
             ("technology", self.technology),

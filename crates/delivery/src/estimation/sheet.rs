@@ -14,6 +14,12 @@ use super::{Ask, page};
 
 impl Sheeted for View {
     fn sheet(&self) -> Sheet {
+        if let Some(poker) = &self.poker {
+            return super::poker::sheet(self, poker);
+        }
+        if let Some(hard) = &self.hard {
+            return super::hard::sheet(hard);
+        }
         if self.hidden {
             return Sheet::nothing(Empty::new(
                 "Here it will stand when work is done, and how good such answers were.",

@@ -325,3 +325,54 @@ async fn git_alone_counts_merged_changes() {
     assert_eq!(json["ledger"]["counts"], json!([0, 3, 0]));
     assert!(house.refused(&["--when", "3", "--repo", "nowhere"]).await.0.starts_with("`repo`"));
 }
+
+#[tokio::test]
+async fn hard_is_what_such_items_were() {
+    let house = House::with(&H.repeat(10)).await;
+    let (json, text) = house.check(&["--hard", "PAY-183"], "hard=PAY-183").await;
+    assert_eq!(json["hard"]["alike"], json!([]));
+    assert!(text.contains("nobody has marked what makes it hard"), "{text}");
+    let methodology = PracticeEntry::of::<Methodology>();
+    let mut repo = Scripted::new();
+    for (title, files) in [
+        ("Refund a payment by wallet", &["src/refund.rs", "src/wallet.rs", "src/pay.rs"][..]),
+        ("Refund a payment by card", &["src/refund.rs", "src/card.rs"][..]),
+        ("Wallets refund a payment in parts", &["src/refund.rs"][..]),
+    ] {
+        let desk = desk_of(house.app.office(), "ann").await;
+        let act = |name: &str| methodology.act(name).unwrap();
+        let added = act("add_item").run(&desk, &methodology, json!({ "title": title, "team": "PAY" })).await.unwrap();
+        let key = added.outcome["key"].as_str().unwrap().to_owned();
+        for to in ["doing", "done"] {
+            house.app.office().clock().advance(DAY);
+            let desk = desk_of(house.app.office(), "ann").await;
+            let seen = desk.work().await.unwrap().by_key(&key).unwrap().entries;
+            let moved = json!({ "key": key, "to": to, "seen": seen });
+            act("move_item").run(&desk, &methodology, moved).await.unwrap();
+        }
+        repo.at(house.app.office().clock().now().as_second());
+        for file in files {
+            repo.write(file, format!("// {title}\n"));
+        }
+        repo.commit(&format!("{key} {title}"));
+    }
+    let office = house.app.office();
+    mine_into(house.dir.path(), office.lake(), &repo, office.clock().now().as_second());
+    office.refresh();
+    let asked = json!({ "title": "Refund a payment to a wallet", "team": "PAY" });
+    let desk = desk_of(office, "ann").await;
+    let added = methodology.act("add_item").unwrap().run(&desk, &methodology, asked).await.unwrap();
+    let key = added.outcome["key"].as_str().unwrap().to_owned();
+    let rated = json!({ "item": key, "scope": 3, "technology": 2, "reach": 2 });
+    house.act("rate_complexity", rated).await.unwrap();
+    let query = format!("hard={key}");
+    let (json, text) = house.check(&["--hard", &key], &query).await;
+    let alike = json["hard"]["alike"].as_array().unwrap();
+    assert_eq!(alike.len(), 3, "{json}");
+    assert!(alike[0]["title"].as_str().unwrap().contains("wallet"), "the most alike first");
+    assert_eq!((&alike[0]["files"], &json["hard"]["touched"]), (&json!(3), &json!([2.0, 3.0, 3])));
+    assert_eq!(json["hard"]["files"][0]["path"], "src/refund.rs");
+    assert_eq!((&json["hard"]["files"][0]["items"], &json["hard"]["split"]), (&json!(3), &json!([1.5, 2.0, null])));
+    assert!(text.contains("3 finished items are like it") && text.contains("such items split by 1.50 to 2"), "{text}");
+    assert!(house.refused(&["--hard", "PAY-999"]).await.0.contains("No work item `PAY-999`"));
+}

@@ -29,6 +29,12 @@ pub struct View {
     pub ledger: Option<LedgerView>,
     /// Every method over the past.
     pub backtest: Option<BacktestView>,
+    /// How hard an item is, when that was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hard: Option<super::hard::view::HardView>,
+    /// Planning poker, when that was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub poker: Option<super::poker::view::PokerView>,
 }
 
 /// On what a forecast stands.

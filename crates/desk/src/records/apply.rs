@@ -68,6 +68,7 @@ async fn settle(
     old: Option<store::records::Record>,
     dry: bool,
 ) -> Result<Applied, Refusal> {
+    entry.by_hand()?;
     let envelope = envelope_of(desk, entry, wanted, old.as_ref())?;
     let body = if wanted.body.is_null() { Value::Object(serde_json::Map::new()) } else { wanted.body.clone() };
     let draft = (entry.draft)(envelope, body).map_err(in_body)?;

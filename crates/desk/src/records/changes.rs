@@ -5,7 +5,7 @@ use serde_json::Value;
 use store::records::{Draft, Kind};
 use store::{Access, Actor, ItemId, ProjectId, RecordId, SprintId, Store};
 
-use super::{Envelope, Meanwhile, Record, Stored, Written, body_of, id_of, rules, words};
+use super::{Envelope, Meanwhile, Record, Round, Stored, Written, body_of, id_of, rules, words};
 use crate::{Entropy, Refusal};
 
 /// What is to become of one record.
@@ -14,6 +14,8 @@ enum Deed {
     Create(Draft),
     Update(u64, Draft),
     Archive(u64),
+    /// It must still be in that version.
+    Rely(u64),
 }
 
 /// The changes of one act. Dropping them writes nothing.
@@ -25,12 +27,25 @@ pub struct Changes {
     at: Timestamp,
     ids: Entropy,
     deeds: Vec<(Kind, RecordId, Deed)>,
+    steps: Vec<(Kind, Round)>,
     work: Vec<store::work::Deed>,
+    /// Whether something is written that no undo takes back.
+    for_good: bool,
 }
 
 impl Changes {
     pub(crate) fn begin(store: Store, access: Access, act: &str, at: Timestamp, ids: Entropy) -> Self {
-        Self { store, access, act: act.to_owned(), at, ids, deeds: Vec::new(), work: Vec::new() }
+        Self {
+            store,
+            access,
+            act: act.to_owned(),
+            at,
+            ids,
+            deeds: Vec::new(),
+            steps: Vec::new(),
+            work: Vec::new(),
+            for_good: false,
+        }
     }
 
     /// A new record, open to whom its kind is open.
@@ -47,9 +62,17 @@ impl Changes {
     /// As [`Self::add`].
     pub fn add_in<R: Record>(&mut self, envelope: Envelope, body: R) -> Result<Stored<R>, Refusal> {
         let id = uuid_v7(self.at, &self.ids)?;
+        self.add_at(id, envelope, body)
+    }
+
+    /// A new record at a place of its own ([`super::place_of`]): there is never a second one there.
+    ///
+    /// # Errors
+    /// As [`Self::add`]; a conflict when somebody was quicker.
+    pub fn add_at<R: Record>(&mut self, id: RecordId, envelope: Envelope, body: R) -> Result<Stored<R>, Refusal> {
         let draft = draft_of(envelope, &body)?;
         let stored = self.stored(id, 1, self.access.asker().person.to_string(), self.at, &draft, body);
-        self.stage(rules::<R>(), id, Deed::Create(draft))?;
+        self.stage::<R>(id, Deed::Create(draft))?;
         Ok(stored)
     }
 
@@ -85,7 +108,7 @@ impl Changes {
         around(&mut envelope);
         let draft = draft_of(envelope, &body)?;
         let stored = self.stored(old.id, seen + 1, old.author.to_string(), old.created_at, &draft, body);
-        self.stage(rules::<R>(), old.id, Deed::Update(seen, draft))?;
+        self.stage::<R>(old.id, Deed::Update(seen, draft))?;
         Ok(stored)
     }
 
@@ -96,7 +119,7 @@ impl Changes {
     pub async fn archive<R: Record>(&mut self, id: &str, seen: u64) -> Result<Stored<R>, Refusal> {
         let old = self.present::<R>(id, seen).await?;
         let body = body_of::<R>(&old.body, old.body_version, id)?;
-        self.stage(rules::<R>(), old.id, Deed::Archive(seen))?;
+        self.stage::<R>(old.id, Deed::Archive(seen))?;
         let stored = super::typed::<R>(&old)?;
         Ok(Stored { version: seen + 1, updated_at: self.at, archived: true, body, ..stored })
     }
@@ -111,7 +134,24 @@ impl Changes {
         Ok(old)
     }
 
-    fn stage(&mut self, kind: Kind, id: RecordId, deed: Deed) -> Result<(), Refusal> {
+    /// What else is written hangs on this record being as it was seen: when somebody writes it meanwhile, nothing is written.
+    ///
+    /// # Errors
+    /// A fault when the act writes it, too.
+    pub fn rely_on<R: Record>(&mut self, seen: &Stored<R>) -> Result<(), Refusal> {
+        let id = id_of(R::KIND, &seen.id)?;
+        self.stage::<R>(id, Deed::Rely(seen.version))
+    }
+
+    /// Takes a step with everything that was handed in of a round, as it was seen.
+    pub fn step<R: Record>(&mut self, round: Round) {
+        self.for_good = true;
+        self.steps.push((rules::<R>(), round));
+    }
+
+    fn stage<R: Record>(&mut self, id: RecordId, deed: Deed) -> Result<(), Refusal> {
+        self.for_good |= R::BY_ACTS;
+        let kind = rules::<R>();
         if self.deeds.iter().any(|(_, other, _)| *other == id) {
             return Err(Refusal::fault(format!("one act writes {} {id} twice", kind.name)));
         }
@@ -175,11 +215,13 @@ impl Changes {
 
     /// Whether there is anything to write.
     #[must_use]
-    pub const fn is_empty(&self) -> bool {
-        self.deeds.is_empty() && self.work.is_empty()
+    pub fn is_empty(&self) -> bool {
+        self.deeds.iter().all(|(_, _, deed)| matches!(deed, Deed::Rely(_)))
+            && self.steps.is_empty()
+            && self.work.is_empty()
     }
 
-    /// Writes everything in one transaction and returns what was written once it is on the disk.
+    /// Writes everything in one transaction and returns what was written, as far as it can be taken back, once it is on the disk.
     ///
     /// # Errors
     /// Refused when somebody else wrote one of the records meanwhile or the viewer may not, unavailable when the disk fails; then nothing
@@ -197,14 +239,19 @@ impl Changes {
                 Deed::Create(draft) => self.access.create(&mut write, kind, *id, draft).await,
                 Deed::Update(seen, draft) => self.access.update(&mut write, kind, *id, *seen, draft).await,
                 Deed::Archive(seen) => self.access.archive(&mut write, kind, *id, *seen).await,
+                Deed::Rely(seen) => self.access.rely_on(&write, kind, *id, *seen).await.map(|()| *seen),
             };
             match done {
+                Ok(_) if matches!(deed, Deed::Rely(_)) => {}
                 Ok(version) => written.push(Written::Record { kind: *kind, id: id.to_string(), version }),
                 Err(error) => {
                     drop(write);
                     return Err(overtaken(&self.access, kind, *id, error).await);
                 }
             }
+        }
+        for (kind, round) in &self.steps {
+            self.access.step(&mut write, kind, &round.places, &round.seen, &round.step).await?;
         }
         if let Some(work) = work {
             match self.access.work(&mut write, &work, &self.work).await {
@@ -216,7 +263,7 @@ impl Changes {
             }
         }
         write.keep().await?;
-        Ok(written)
+        Ok(if self.for_good { Vec::new() } else { written })
     }
 }
 

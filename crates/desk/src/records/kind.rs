@@ -27,6 +27,8 @@ pub struct KindEntry {
     pub statuses: &'static [&'static str],
     /// Whether a person gives the title.
     pub titled: bool,
+    /// Whether acts alone write it.
+    pub by_acts: bool,
     /// JSON Schema of the body.
     pub schema: fn() -> Schema,
     /// What the store is handed for a body given as JSON.
@@ -53,10 +55,25 @@ impl KindEntry {
             audience: R::AUDIENCE,
             statuses: R::STATUSES,
             titled: R::TITLED,
+            by_acts: R::BY_ACTS,
             schema: schema_of::<R>,
             draft: |envelope, body| draft_of::<R>(envelope, &form::parse::<R>(&schema_of::<R>(), body)?),
             present: |version, body| if version == R::BODY_VERSION { Ok(body) } else { R::upgrade(version, body) },
         }
+    }
+}
+
+impl KindEntry {
+    /// Whether documents and forms may write it.
+    ///
+    /// # Errors
+    /// Refused when acts alone do.
+    pub(crate) fn by_hand(&self) -> Result<(), Refusal> {
+        if !self.by_acts {
+            return Ok(());
+        }
+        let message = format!("a {} is written by what is done with it, never by hand", self.name.to_lowercase());
+        Err(Refusal::not_allowed(message).hint("It can be read, and put away."))
     }
 }
 

@@ -181,6 +181,7 @@ fn before(versions: &[Version], version: u64) -> Result<Option<Draft>, Refusal> 
 /// # Errors
 /// Refused when the viewer may not change it or not read what was there before; when somebody else wrote since `seen`.
 pub async fn undo_last(desk: &Desk, entry: &KindEntry, id: &str, seen: Option<u64>) -> Result<Written, Refusal> {
+    entry.by_hand()?;
     let (access, rules) = (desk.access(), &entry.rules);
     let id = id_of(entry.kind, id)?;
     let now = access.get(rules, id).await?.version;

@@ -1,5 +1,6 @@
 //! `mainstay demo`: a made-up company in a folder of its own, read and served like a real one.
 
+mod played;
 mod told;
 
 use std::path::{Path, PathBuf};
@@ -64,6 +65,7 @@ async fn show(home: Home, plan: Plan, served: Served) -> Result<u8, Failure> {
         act(&company, &office, &crate::cli::registry()).await?;
         let told = told::publish(&office, &guide).await?;
         eprintln!("{told} forecasts of the last weeks are in the ledger");
+        played::poker(&office, &guide).await?;
         (guide, paths)
     } else {
         eprintln!("the company in {} is there already and is shown as it is", home.path().display());

@@ -54,7 +54,13 @@ impl Access {
     }
 
     /// The record as `write` sees it.
-    async fn present(&self, write: &Write, kind: &Kind, id: RecordId, seen: u64) -> Result<Record, StoreError> {
+    pub(super) async fn present(
+        &self,
+        write: &Write,
+        kind: &Kind,
+        id: RecordId,
+        seen: u64,
+    ) -> Result<Record, StoreError> {
         let old = self.store.record(write.on(), kind, id).await?;
         let old = old.filter(|old| self.may(Action::Read, kind, old)).ok_or_else(|| absent(kind, id))?;
         if old.version != seen {
@@ -63,7 +69,7 @@ impl Access {
         Ok(old)
     }
 
-    fn must(&self, action: Action, kind: &Kind, record: &Record) -> Result<(), StoreError> {
+    pub(super) fn must(&self, action: Action, kind: &Kind, record: &Record) -> Result<(), StoreError> {
         if self.may(action, kind, record) { Ok(()) } else { Err(self.refused(action.word(), kind)) }
     }
 

@@ -4,6 +4,7 @@ mod m0001_ground;
 mod m0002_upkeep;
 mod m0003_directory;
 mod m0004_work;
+mod m0005_seats;
 
 use sea_orm_migration::{MigrationTrait, MigratorTrait};
 
@@ -17,6 +18,7 @@ impl MigratorTrait for Migrations {
             Box::new(m0002_upkeep::Step),
             Box::new(m0003_directory::Step),
             Box::new(m0004_work::Step),
+            Box::new(m0005_seats::Step),
         ]
     }
 }

@@ -22,6 +22,8 @@ words! {
         Share = "share",
         /// Say that it is so; agree to it.
         Attest = "attest",
+        /// Move what several people handed in closed on together: open it to those who were there, or close it again. Reads nothing.
+        Reveal = "reveal",
         /// Change what runs the place.
         Administer = "administer",
         /// Remove it for good.
@@ -55,7 +57,7 @@ impl Asker {
 pub struct TokenScope {
     /// Read, list, export.
     pub read: bool,
-    /// Create, update, archive, share, attest.
+    /// Create, update, archive, share, attest, reveal.
     pub write: bool,
     /// Administer, erase.
     pub administer: bool,

@@ -69,6 +69,8 @@ words! {
         AccessLog = "access_log",
         /// A plain record of a team: note, risk, decision.
         TeamRecord = "team_record",
+        /// A vote that is handed in closed, and opened with all others of its round.
+        ClosedVote = "closed_vote",
     }
 }
 
@@ -112,6 +114,12 @@ impl Class {
     #[must_use]
     pub const fn is_sealed(self) -> bool {
         matches!(self.keeping(), Keeping::Sealed)
+    }
+
+    /// Whether it is no secret among those who may reveal it that one was handed in, though what it says is.
+    #[must_use]
+    pub const fn is_handed_in(self) -> bool {
+        matches!(self, Self::ClosedVote)
     }
 
     /// Whether its records are about somebody even when no subject is named on them. A token needs the scope `people` for these.

@@ -37,7 +37,7 @@ impl Class {
     pub const fn term(self) -> Term {
         match self {
             Self::PrivateNote => Term::Days(180),
-            Self::CalibrationVote => Term::Days(90),
+            Self::CalibrationVote | Self::ClosedVote => Term::Days(90),
             Self::Application | Self::Scorecard => Term::Days(183),
             Self::OneOnOne
             | Self::MentoringPair

@@ -1,8 +1,11 @@
 //! Writing work: an act appends to the log and brings the item beside it up to date, in one transaction.
 
+use std::collections::HashMap;
+
 use jiff::Timestamp;
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter,
+    QuerySelect,
 };
 use uuid::Uuid;
 
@@ -40,6 +43,20 @@ impl Store {
     pub async fn item_body(&self, id: ItemId) -> Result<Option<String>, StoreError> {
         let row = items::Entity::find_by_id(id.0).one(self.database.on()).await?;
         Ok(row.and_then(|row| row.body))
+    }
+
+    /// What is written about the items of a project beyond their titles.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn item_bodies(&self, project: ProjectId) -> Result<HashMap<ItemId, String>, StoreError> {
+        let asked = items::Entity::find()
+            .select_only()
+            .columns([items::Column::Id, items::Column::Body])
+            .filter(items::Column::ProjectId.eq(project.0))
+            .filter(items::Column::Body.is_not_null());
+        let rows: Vec<(uuid::Uuid, String)> = asked.into_tuple().all(self.database.on()).await?;
+        Ok(rows.into_iter().map(|(id, body)| (ItemId(id), body)).collect())
     }
 }
 

@@ -101,26 +101,13 @@ fn a_backup_is_of_one_instant() {
 fn an_upgrade_copies_the_file_first() {
     on_both(|house| async move {
         let (c, note, _) = filled(&house).await;
-        // As a program had it that did not know the last step yet; tables that point at others go first.
-        let tables = [
-            "work_item_withdrawals",
-            "work_item_links",
-            "work_item_changes",
-            "work_items",
-            "calendar_days",
-            "work_calendars",
-            "work_sprints",
-            "work_statuses",
-            "work_projects",
-        ];
-        house.meddle("DELETE FROM seaql_migrations WHERE version = 'm0004_work'").await;
-        for table in tables {
-            house.meddle(&format!("DROP TABLE {table}")).await;
-        }
+        // As a program had it that did not know the last step yet.
+        house.meddle("DELETE FROM seaql_migrations WHERE version = 'm0005_seats'").await;
+        house.meddle("DROP TABLE seats").await;
         let house = house.reopened().await;
         assert!(access(&house, c.ann).await.get(&NOTE, note).await.is_ok());
         if let Place::File(path) = &house.place {
-            let copy = path.with_extension("before-m0004_work.db");
+            let copy = path.with_extension("before-m0005_seats.db");
             assert!(copy.metadata().unwrap().len() > 10_000);
         }
     });

@@ -91,7 +91,7 @@ pub(crate) async fn undo(State(app): State<App>, Signed(session): Signed, body: 
     if !all("csrf").any(|token| *token == visit.session.csrf) {
         return visit.refuse(stale_form());
     }
-    let kinds = |name: &str| visit.app.registry().kind(name).ok().map(|kind| kind.rules);
+    let kinds = |name: &str| visit.app.registry().kind(name).ok().filter(|kind| !kind.by_acts).map(|kind| kind.rules);
     let one = |text: &String| Written::parse(text, kinds);
     let Some(written) = all("written").map(one).collect::<Option<Vec<_>>>().filter(|written| !written.is_empty())
     else {

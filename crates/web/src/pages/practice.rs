@@ -68,7 +68,7 @@ pub(crate) async fn show(
         Ok(visit) => visit,
         Err(response) => return response,
     };
-    let viewed = entry.practice.view_pairs(&visit.desk, &visit.pen.ask_pairs()).await;
+    let viewed = in_room(&visit, &entry).await;
     if let Ok(viewed) = &viewed
         && let Some(document) = &viewed.document
     {
@@ -88,6 +88,16 @@ pub(crate) async fn show(
         Ok((frame, body)) => visit.answer(Ok((frame, body))),
         Err(refusal) if !refusal.field_errors().is_empty() => wrong_ask(&visit, &entry, &refusal),
         Err(refusal) => visit.refuse(refusal),
+    }
+}
+
+/// The answer; whoever sees a room by it is in the room from then on, and sees themselves there.
+async fn in_room(visit: &Visit, entry: &Entry) -> Result<desk::Viewed, Refusal> {
+    let pairs = visit.pen.ask_pairs();
+    let viewed = entry.practice.view_pairs(&visit.desk, &pairs).await?;
+    match &viewed.room {
+        Some((room, _)) if visit.desk.enter(room).await? => entry.practice.view_pairs(&visit.desk, &pairs).await,
+        _ => Ok(viewed),
     }
 }
 

@@ -12,10 +12,10 @@ use desk::records::{self, Document};
 use desk::{KindEntry, Refusal};
 
 use super::Visit;
-use crate::App;
 use crate::frame::Frame;
 use crate::guard::Signed;
 use crate::sessions::{Said, Session};
+use crate::{App, Html};
 use form::Draft;
 
 /// Where a kind's records are.
@@ -72,7 +72,8 @@ pub(crate) async fn list(
         Ok(listed) => visit.pen.sheet(&sheets::list(&entry, &listed)),
         Err(refusal) => return visit.refuse(refusal),
     };
-    let actions = form::button(&format!("{}/new", path_of(&kind)), &format!("New {}", entry.name.to_lowercase()));
+    let new = || form::button(&format!("{}/new", path_of(&kind)), &format!("New {}", entry.name.to_lowercase()));
+    let actions = if entry.by_acts { Html::default() } else { new() };
     let title = sheets::plural(entry.name);
     let frame = Frame { title: &title, over: "Records", actions, ..Frame::default() };
     visit.answer(drawn.map(|body| (frame, body)))
@@ -100,7 +101,8 @@ pub(crate) async fn show(
     };
     let sheet = sheets::one(&visit, &entry, &document, &history, &readers);
     let title = document.title.clone().unwrap_or_else(|| entry.name.to_owned());
-    let actions = form::button(&format!("{}/edit", path_of_one(&kind, &id)), "Change");
+    let change = || form::button(&format!("{}/edit", path_of_one(&kind, &id)), "Change");
+    let actions = if entry.by_acts { Html::default() } else { change() };
     let frame = Frame { title: &title, over: entry.name, actions, ..Frame::default() };
     let away = form::away(&visit, &entry, &document);
     let linked = links::part(&visit, &entry, &id).await;

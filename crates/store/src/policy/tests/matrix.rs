@@ -234,6 +234,13 @@ const CELLS: &[Cell] = &[
     (C::TeamRecord, "team lead", &[R::TeamLead, R::Author], Nothing, "RW"),
     (C::TeamRecord, "skip-level", &[R::SkipLevel], Audienced(Audience::Leads), "R"),
     (C::TeamRecord, "partner", &[R::Partner], Never, "–"),
+
+    (C::ClosedVote, "author", &[R::Member], Own, "RW"),
+    (C::ClosedVote, "was in the room", &[R::Party], Phases(&[Revealed]), "R"),
+    (C::ClosedVote, "peer", &[R::Member], Never, "–"),
+    (C::ClosedVote, "lead", &[R::TeamLead], Never, "–"),
+    (C::ClosedVote, "skip-level", &[R::SkipLevel], Never, "–"),
+    (C::ClosedVote, "partner", &[R::Partner], Never, "–"),
 ];
 
 /// What somebody with these relations may do with this, in the letters of the matrix. Odd mixtures get letters of their own.
@@ -359,7 +366,7 @@ fn ops_see_only_plain_rows() {
     assert!(kept(Keeping::NotStored).eq([C::EvidenceSuggestion, C::OpportunitySupply]));
     assert!(kept(Keeping::Unlinkable).eq([C::AnonymousAnswer, C::SurveyFigures]));
     assert!(kept(Keeping::OwnStore).eq([C::SelfId, C::SelfIdFigures]));
-    assert_eq!(kept(Keeping::Sealed).count(), 17);
+    assert_eq!(kept(Keeping::Sealed).count(), 18);
 }
 
 #[test]
@@ -402,4 +409,24 @@ fn teams_begin_their_own_records() {
     assert!(!may(&[R::Author], Action::Create, &of_team));
     assert!(may(&[R::Author], Action::Create, &Thing::of(C::TeamRecord)));
     assert!(!may(&[], Action::Create, &Thing::of(C::TeamRecord)));
+}
+
+#[test]
+fn closed_votes_are_opened_together() {
+    let vote = thing(C::ClosedVote);
+    for relation in [R::Member, R::TeamLead] {
+        assert!(may(&[relation], Action::Reveal, &vote));
+        assert!(!may(&[relation], Action::Read, &vote), "whoever reveals has not read");
+    }
+    for relation in [R::SkipLevel, R::Partner, R::Party, R::Author] {
+        assert!(!may(&[relation], Action::Reveal, &vote), "{relation:?}");
+    }
+    // Once it is open it is locked, and what it says is its author's to keep or to put away.
+    for phase in [Revealed, Sealed] {
+        let opened = vote.in_phase(phase);
+        assert!(!may(&[R::Author, R::Member], Action::Update, &opened));
+        assert!(may(&[R::Author], Action::Read, &opened) && may(&[R::Author], Action::Archive, &opened));
+        assert!(!may(&[R::Author, R::Member], Action::Create, &opened), "no vote begins open");
+    }
+    assert!(!may(&[R::Party], Action::Read, &vote.in_phase(Sealed)), "the round is over");
 }

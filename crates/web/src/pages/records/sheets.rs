@@ -40,7 +40,7 @@ pub(super) fn list(entry: &KindEntry, listed: &Listed) -> Sheet {
         return Sheet::nothing(Empty {
             what: format!("Here will stand the {many} of your teams."),
             why,
-            next: Some(next),
+            next: Some(next).filter(|_| !entry.by_acts),
         });
     }
     let open = listed.records.iter().filter(|one| one.status.as_deref() == entry.statuses.first().copied()).count();
