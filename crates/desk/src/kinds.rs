@@ -1,11 +1,15 @@
 //! Kinds of records that more than one place needs, and the list of all.
 
+mod claim;
+
 use std::sync::{Mutex, PoisonError};
 
 use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use store::policy::Audience;
+
+pub use claim::{ExpertiseClaim, Willing};
 
 use crate::{FieldError, KindEntry, Record};
 
