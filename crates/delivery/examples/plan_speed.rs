@@ -3,10 +3,10 @@
 
 use std::time::Instant;
 
-use delivery::planning::axis::{Axis, Days};
-use delivery::planning::level::level;
-use delivery::planning::network::{Link, Network, Task};
-use delivery::planning::trials::{Duration, Order, run};
+use delivery::plan::axis::{Axis, Days};
+use delivery::plan::level::level;
+use delivery::plan::network::{Link, Network, Task};
+use delivery::plan::trials::{Duration, Order, run};
 use delivery::sim::Draws;
 
 fn plan(items: u64, links: u64, slots: u16) -> Network {

@@ -5,25 +5,17 @@
 
 pub mod acts;
 mod answer;
-pub mod axis;
 pub mod buffers;
 mod compare;
 mod draw;
-pub mod ground;
-pub mod level;
-pub mod model;
-pub mod network;
 pub mod outline;
 mod page;
 pub mod psplib;
-pub mod reckon;
 pub mod records;
 mod sheet;
 pub mod slicing;
 #[cfg(test)]
 mod tests;
-pub mod tree;
-pub mod trials;
 pub mod view;
 pub mod what_if;
 pub mod why;
@@ -33,6 +25,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use view::View;
+
+use crate::plan::{axis, ground, level, model, network, reckon, tree, trials};
 
 /// The practice.
 #[derive(Debug)]

@@ -10,14 +10,12 @@ use std::fmt;
 use jiff::civil::Date;
 
 use super::network::LinkSort;
-use super::records::{Dependency, ItemKind, Need, Plan, PlanItem, Resource, Strength, is_id};
+use super::records::{Dependency, ItemKind, Need, Plan, PlanItem, Resource, SIZES, Strength, is_id, reference};
 use super::tree::Tree;
 use crate::spread::Spread;
 
 pub use print::print;
 
-/// Sizes on the wall.
-pub const SIZES: [&str; 6] = ["XS", "S", "M", "L", "XL", "XXL"];
 /// Tokens that have a value behind a colon, in the order in which they are written.
 const TOKENS: [&str; 14] =
     ["id", "key", "team", "area", "skill", "needs", "from", "by", "after", "ss", "ff", "sf", "prefers", "risk"];
@@ -80,17 +78,6 @@ struct Reading<'a> {
     by: Option<Date>,
     items: Vec<(usize, PlanItem, Word<'a>)>,
     pending: Vec<Pending<'a>>,
-}
-
-/// A reference without its lag, and the lag in days: `card+2d`, `1.2-1d`, `PAY-40`.
-#[must_use]
-pub fn reference(text: &str) -> (&str, f64) {
-    let plain = (text, 0.0);
-    let Some(at) = text.rfind(['+', '-']) else { return plain };
-    let lag = text.get(at + 1..).and_then(|lag| lag.strip_suffix('d')).filter(|lag| !lag.is_empty());
-    let Some(lag) = lag.filter(|lag| lag.chars().all(|c| c.is_ascii_digit() || c == '.')) else { return plain };
-    let sign = if text.get(at..=at) == Some("-") { -1.0 } else { 1.0 };
-    lag.parse::<f64>().map_or(plain, |lag| (text.get(..at).unwrap_or(text), sign * lag))
 }
 
 /// Whether a word is read as a token, not as a word of a title.

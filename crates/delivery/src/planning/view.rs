@@ -6,6 +6,7 @@ use serde::Serialize;
 use super::Ask;
 use super::buffers::Fever;
 use super::model::{Fit, Standing};
+pub use super::reckon::Dates;
 use super::records::ItemKind;
 use super::trials::Chance;
 
@@ -108,23 +109,6 @@ pub struct Leaves {
     pub too_big: usize,
     /// Of which nothing can be told.
     pub cannot_tell: usize,
-}
-
-/// Dates with their spread.
-#[derive(Debug, Clone, Serialize, JsonSchema)]
-pub struct Dates {
-    /// In a tenth of the trials by then.
-    pub early: String,
-    /// In half.
-    pub half: String,
-    /// At the plan's confidence.
-    pub sure: String,
-    /// Days from the target to the sure date; below 0 it is before.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub late_by: Option<i64>,
-    /// The chance of the target.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub chance: Option<Chance>,
 }
 
 /// An item.

@@ -4,8 +4,7 @@ use std::fmt;
 
 use jiff::civil::Date;
 
-use super::outline::reference;
-use super::records::Plan;
+use super::records::{Plan, reference};
 use super::tree::Tree;
 use crate::spread::Spread;
 

@@ -116,7 +116,7 @@ impl Act for AddItem {
         let (id, title) = (item.id.clone(), item.title.clone());
         place(&mut plan, item);
         for text in input.after {
-            let (name, lag) = super::super::outline::reference(text.trim());
+            let (name, lag) = super::super::records::reference(text.trim());
             let from = held.find("after", name)?.id.clone();
             plan.links.push(Dependency { lag, ..Dependency::after(from, id.clone()) });
         }

@@ -7,7 +7,7 @@ use desk::work::{Category, ItemType};
 use super::axis::{Axis, Days, TICKS};
 use super::ground::Ground;
 use super::network::{Link, Network, NetworkError, Task};
-use super::records::{ItemKind, Plan, PlanItem, Strength};
+use super::record::{ItemKind, Plan, PlanItem, Strength};
 use super::tree::Tree;
 use super::trials::Duration;
 

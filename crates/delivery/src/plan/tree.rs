@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use desk::FieldError;
 
 use super::network::{Link, Network, NetworkError, Task};
-use super::records::{DEEPEST, ItemKind, Plan, PlanItem, Strength};
+use super::record::{DEEPEST, ItemKind, Plan, PlanItem, Strength};
 
 /// A tree in reading order.
 #[derive(Debug, Clone)]
@@ -195,9 +195,9 @@ pub fn signs(item: &PlanItem) -> Vec<String> {
 }
 
 #[cfg(test)]
-pub(super) mod tests {
+pub(crate) mod tests {
     use super::*;
-    use crate::planning::records::Dependency;
+    use crate::plan::record::Dependency;
 
     pub(crate) fn plan(items: &[(&str, Option<&str>)]) -> Plan {
         let item = |(id, parent): &(&str, Option<&str>)| PlanItem {

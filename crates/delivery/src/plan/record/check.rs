@@ -2,7 +2,7 @@
 
 use desk::FieldError;
 
-use super::{MOST, Plan, is_id};
+use super::{MOST, Plan, SIZES, is_id};
 
 fn one_word(text: &str) -> bool {
     !text.is_empty() && text.len() <= 200 && !text.contains(char::is_whitespace)
@@ -66,8 +66,8 @@ impl Plan {
             if item.acceptance.len() > 20 {
                 bad("acceptance", "At most 20 criteria.".to_owned());
             }
-            if item.size.as_deref().is_some_and(|size| !super::super::outline::SIZES.contains(&size)) {
-                bad("size", format!("One of {}.", super::super::outline::SIZES.join(", ")));
+            if item.size.as_deref().is_some_and(|size| !SIZES.contains(&size)) {
+                bad("size", format!("One of {}.", SIZES.join(", ")));
             }
             let words = item.areas.iter().chain(&item.skills).chain(&item.risks).chain(&item.team).chain(&item.with);
             if let Some(text) = words.chain(&item.work_item).find(|text| !one_word(text)) {

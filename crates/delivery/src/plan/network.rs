@@ -353,7 +353,7 @@ impl Network {
 }
 
 #[cfg(test)]
-pub(super) mod tests {
+pub(crate) mod tests {
     use proptest::prelude::*;
 
     use super::super::axis::TICKS;

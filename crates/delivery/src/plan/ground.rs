@@ -10,7 +10,7 @@ use desk::{Desk, Refusal};
 use jiff::civil::Date;
 
 use super::axis::Days;
-use super::records::Plan;
+use super::record::Plan;
 use crate::calendar::{Clockwork, Member, after, available, between};
 use crate::flow::Stages;
 use crate::work::measures::Measures;

@@ -1,15 +1,16 @@
 //! A plan reckoned through: levelled at the medians, then tried. What every part of the answer is drawn from.
 
 use jiff::civil::Date;
+use schemars::JsonSchema;
+use serde::Serialize;
 
 use super::axis::TICKS;
 use super::ground::Ground;
 use super::level::{Levelled, chain, last, level};
 use super::model::{Model, NoDate};
 use super::network::Passes;
-use super::records::Plan;
-use super::trials::{Order, Trials, quantiles, run};
-use super::view::Dates;
+use super::record::Plan;
+use super::trials::{Chance, Order, Trials, quantiles, run};
 use crate::calendar::between;
 
 /// Trials when nobody says another number.
@@ -28,6 +29,23 @@ pub struct Settings {
     pub trials: u32,
     /// How sure a date has to be.
     pub confidence: f64,
+}
+
+/// Dates with their spread.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct Dates {
+    /// In a tenth of the trials by then.
+    pub early: String,
+    /// In half.
+    pub half: String,
+    /// At the plan's confidence.
+    pub sure: String,
+    /// Days from the target to the sure date; below 0 it is before.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub late_by: Option<i64>,
+    /// The chance of the target.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub chance: Option<Chance>,
 }
 
 /// A plan reckoned through.
@@ -53,7 +71,12 @@ impl Reckoned {
     /// # Errors
     /// Why no date can be told.
     pub fn of(plan: &Plan, ground: &Ground, settings: Settings) -> Result<Self, NoDate> {
-        let model = Model::of(plan, ground)?;
+        Ok(Self::tried(Model::of(plan, ground)?, plan, settings))
+    }
+
+    /// Of a model of it.
+    #[must_use]
+    pub fn tried(model: Model, plan: &Plan, settings: Settings) -> Self {
         let ticks: Vec<i64> = model.durations.iter().map(|one| one.at(0.5)).collect();
         let passes = model.network.passes(&ticks);
         let levelled = level(&model.network, &ticks, settings.seed);
@@ -73,7 +96,7 @@ impl Reckoned {
         };
         let threads = std::thread::available_parallelism().map_or(1, usize::from).min(8);
         let trials = run(&model.network, &order, threads);
-        Ok(Self { model, ticks, passes, levelled, chain: on_chain, trials })
+        Self { model, ticks, passes, levelled, chain: on_chain, trials }
     }
 
     /// All tasks.
