@@ -1,5 +1,6 @@
 //! Kinds of records that more than one place needs, and the list of all.
 
+mod claim;
 pub mod risk;
 
 use std::sync::{Mutex, PoisonError};
@@ -8,6 +9,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use store::policy::Audience;
 
+pub use claim::{ExpertiseClaim, Willing};
 pub use risk::{Impact, Response, Risk};
 
 use crate::{FieldError, KindEntry, Record};

@@ -10,6 +10,7 @@ pub mod entropy;
 pub mod facts;
 pub mod form;
 pub mod kinds;
+pub mod knowledge;
 pub mod memo;
 pub mod office;
 pub mod practice;

@@ -361,6 +361,28 @@ impl Desk {
     /// # Errors
     /// Unavailable when the database does not answer.
     pub async fn presence_of(&self, team: TeamId, from: Date, until: Date) -> Result<Option<Vec<Presence>>, Refusal> {
+        let all: Vec<Presence> = self.presences(team, from, until).await?.into_iter().map(|(_, one)| one).collect();
+        Ok(all.iter().any(|one| !one.away.is_empty()).then_some(all))
+    }
+
+    /// When each member of a team is there between two days, for its members and leads, who give out its work. Why somebody is away is
+    /// not told here either.
+    ///
+    /// # Errors
+    /// Not allowed for others, unavailable when the database does not answer.
+    pub async fn presence_by_person(
+        &self,
+        team: TeamId,
+        from: Date,
+        until: Date,
+    ) -> Result<Vec<(PersonId, Presence)>, Refusal> {
+        if !self.is_inside(team) {
+            return Err(Refusal::not_allowed("who is there when is for the team's members and leads"));
+        }
+        self.presences(team, from, until).await
+    }
+
+    async fn presences(&self, team: TeamId, from: Date, until: Date) -> Result<Vec<(PersonId, Presence)>, Refusal> {
         let away = self.office.store.absences(from, until).await?;
         let people = self.organisation();
         let mine = people.with_parts(team);
@@ -378,8 +400,17 @@ impl Desk {
                 })
                 .collect(),
         };
-        let all: Vec<Presence> = members.map(presence).collect();
-        Ok(all.iter().any(|one| !one.away.is_empty()).then_some(all))
+        Ok(members.map(|member| (member.person, presence(member))).collect())
+    }
+
+    /// Whether the viewer belongs to a team or leads it, or a team that it is part of.
+    #[must_use]
+    pub fn is_inside(&self, team: TeamId) -> bool {
+        let (people, today) = (self.organisation(), self.today());
+        let above = people.with_parents(team);
+        let mut mine = people.teams_of(self.viewer.person, today);
+        mine.any(|member| member.team == team || (member.role.leads() && above.contains(&member.team)))
+            || people.leads_of_team(team, today).contains(&self.viewer.person)
     }
 
     /// Whether figures about the work of a team are shown to the viewer: to its own members and leads at any size, to others from the
@@ -387,15 +418,9 @@ impl Desk {
     #[must_use]
     pub fn shows_work_of(&self, team: Option<TeamId>) -> Shown {
         let Some(team) = team else { return Shown::Yes };
-        let people = self.organisation();
-        let mine = people.with_parents(team);
-        let today = self.today();
-        let inside = people
-            .teams_of(self.viewer.person, today)
-            .any(|member| member.team == team || (member.role.leads() && mine.contains(&member.team)))
-            || people.leads_of_team(team, today).contains(&self.viewer.person);
+        let (people, today) = (self.organisation(), self.today());
         let size = people.with_parts(team).iter().map(|part| people.members_of(*part, today).count()).sum::<usize>();
-        let onlooker = if inside { Onlooker::OfTheTeam } else { Onlooker::Outside };
+        let onlooker = if self.is_inside(team) { Onlooker::OfTheTeam } else { Onlooker::Outside };
         store::policy::shows(
             GroupSize::default(),
             u32::try_from(size).unwrap_or(u32::MAX),

@@ -20,10 +20,11 @@ use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use store::policy::Action;
 pub use store::policy::{Audience, Class, Phase};
 pub use store::records::Party;
 use store::records::{Body, Query};
-use store::{Access, PersonId, TeamId};
+use store::{Access, PersonId, TeamId, asker_of};
 pub use store::{HandedIn, RecordId, Step};
 
 pub use apply::{apply, archive, create};
@@ -37,7 +38,7 @@ pub use meanwhile::{Changed, Meanwhile};
 pub(crate) use undo::undo;
 pub use undo::{UNDO_SECONDS, Written, undo_last};
 
-use crate::{FieldError, Refusal};
+use crate::{Desk, FieldError, Refusal};
 
 /// A kind of record.
 pub trait Record: Serialize + DeserializeOwned + JsonSchema + Send + Sync + 'static {
@@ -208,6 +209,17 @@ impl Records {
     /// # Errors
     /// Unavailable when the database does not answer, a bug when a body cannot be read.
     pub async fn list<R: Record>(&self) -> Result<Vec<Stored<R>>, Refusal> {
+        self.all::<R>().await?.iter().map(typed).collect()
+    }
+
+    /// Of those, the ones that somebody else may read, too.
+    pub(crate) async fn list_with<R: Record>(&self, theirs: &Access) -> Result<Vec<Stored<R>>, Refusal> {
+        let kind = rules::<R>();
+        let all = self.all::<R>().await?;
+        all.iter().filter(|record| theirs.allows(Action::Read, &kind, record)).map(typed).collect()
+    }
+
+    async fn all<R: Record>(&self) -> Result<Vec<store::records::Record>, Refusal> {
         let mut all = Vec::new();
         let mut query = Query { order: store::records::Order::Created, limit: 200, ..Query::default() };
         loop {
@@ -219,7 +231,7 @@ impl Records {
             }
         }
         all.reverse();
-        all.iter().map(typed).collect()
+        Ok(all)
     }
 
     /// Every version of a record that the viewer may read, oldest first.
@@ -249,6 +261,19 @@ impl Records {
                 })
             })
             .collect()
+    }
+}
+
+impl Desk {
+    /// The records of a kind that the viewer may read and somebody else may read, too, oldest first: what can stand in something that is
+    /// handed over to them.
+    ///
+    /// # Errors
+    /// Unavailable when the database does not answer.
+    pub async fn records_for<R: Record>(&self, person: PersonId) -> Result<Vec<Stored<R>>, Refusal> {
+        let asker = asker_of(self.organisation(), person, self.today());
+        let theirs = self.store().access(asker, self.now()).await?;
+        self.records().list_with(&theirs).await
     }
 }
 

@@ -3,7 +3,6 @@
 pub mod code_quality;
 pub mod deep_expertise;
 pub mod globs;
-pub mod people;
 
 /// The practices of this stage that are here, for the one list of the house.
 #[must_use]

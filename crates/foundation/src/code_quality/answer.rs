@@ -23,7 +23,7 @@ use super::records::{FalseAlarm, FindingWeight};
 use super::trend::Month;
 use super::view::{CodeFile, FindingState, FunctionState, Ground, NotMeasured, Sizes, View};
 use super::{Ask, Show, fixes, size};
-use crate::people::is_automatic;
+use lake::bots::is_automatic;
 
 use xray::Xray;
 

@@ -2,7 +2,7 @@
 //!
 //! `DOA = 3.293 + 1.098·FA + 0.164·DL − 0.321·ln(1 + AC)`. The number decides who is an author; it is never shown beside a name.
 
-use crate::people::PersonId;
+use desk::knowledge::PersonId;
 
 /// What a person must reach to be an author (Avelino et al. 2016, §III).
 pub const AUTHOR_FROM: f64 = 3.293;

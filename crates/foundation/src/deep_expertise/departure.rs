@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use desk::knowledge::{Person, PersonId};
 use desk::{Desk, FieldError, Refusal};
 use jiff::ToSpan as _;
 
@@ -11,7 +12,6 @@ use super::leaving::{self, Loss, Why, drafted_plan, losses};
 use super::records::{KtPlan, KtStep, StepKind};
 use super::survey::Survey;
 use super::view::{Draft, Leaving, LossView};
-use crate::people::PersonId;
 
 /// Days that a drafted transfer takes.
 pub(super) const TRANSFER_DAYS: u32 = 60;
@@ -75,8 +75,8 @@ pub(super) fn person(survey: &Survey, wanted: &str) -> Result<PersonId, Refusal>
     let wanted = wanted.trim();
     let lower = wanted.to_lowercase();
     let people = &survey.crowd.people;
-    let by_label = |(id, _): &(PersonId, &crate::people::Person)| survey.crowd.label(*id) == wanted;
-    let by_name = |(_, person): &(PersonId, &crate::people::Person)| person.name.to_lowercase() == lower;
+    let by_label = |(id, _): &(PersonId, &Person)| survey.crowd.label(*id) == wanted;
+    let by_name = |(_, person): &(PersonId, &Person)| person.name.to_lowercase() == lower;
     let found = people
         .at(wanted)
         .or_else(|| people.iter().find(by_label).or_else(|| people.iter().find(by_name)).map(|(id, _)| id));

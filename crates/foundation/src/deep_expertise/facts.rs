@@ -3,26 +3,13 @@
 //! A *place* is a folder where that is enough, and a path where it is not (CODEOWNERS patterns, a question about one file). Merges'
 //! rows, generated, vendored and lock files, and binary content count nowhere.
 
+use desk::knowledge::{self, COMMITS, HALF_LIFE_DAYS, Kept, Lines, Signature, Signed, Written, writers};
 use desk::{Desk, Refusal};
 use lake::Param;
 use serde::Deserialize;
 
-use super::knowledge::HALF_LIFE_DAYS;
-use crate::people::Signature;
-
 const DAY: i64 = 86_400;
 const COUNTED: &str = "role NOT IN ('generated', 'vendored')";
-
-/// A signature with what must be said of it as a whole.
-#[derive(Debug, Deserialize)]
-pub(super) struct Signed {
-    name: String,
-    email: String,
-    /// Commits.
-    pub commits: u64,
-    /// The newest of them, seconds since the epoch.
-    pub last_at: i64,
-}
 
 /// A file at the head.
 #[derive(Debug, Clone, Deserialize)]
@@ -31,22 +18,6 @@ pub(super) struct FileRow {
     pub path: String,
     pub lines: u64,
     pub language: Option<String>,
-}
-
-/// Lines of a place at the head, last written under one signature.
-#[derive(Debug, Deserialize)]
-pub(super) struct Written {
-    pub repo: String,
-    pub place: String,
-    name: String,
-    email: String,
-    /// Who wrote it together with them: `Name <address>`, one a line.
-    also: String,
-    pub lines: u64,
-    /// The lines, each fading with its age.
-    pub faded: f64,
-    /// When the newest was written, seconds since the epoch.
-    pub last_at: i64,
 }
 
 /// Changes to a place in the last 365 days under one signature. A change is one file touched by one commit.
@@ -100,47 +71,17 @@ pub(super) struct Needed {
     pub name: String,
 }
 
-/// A file at the head that says how its repository wants to be read.
-#[derive(Debug, Deserialize)]
-pub(super) struct Kept {
-    pub repo: String,
-    pub path: String,
-    pub text: String,
-}
-
-impl Signed {
-    /// Who signed.
-    pub(super) fn signature(&self) -> Signature {
-        Signature { name: self.name.clone(), email: self.email.clone() }
-    }
-}
-
 macro_rules! written_by {
     ($($row:ty),*) => {$(
         impl $row {
             /// The author, then whoever wrote it with them.
             pub(super) fn writers(&self) -> Vec<Signature> {
-                let author = Signature { name: self.name.clone(), email: self.email.clone() };
-                std::iter::once(author).chain(self.also.lines().filter_map(signature)).collect()
+                writers(&self.name, &self.email, &self.also)
             }
         }
     )*};
 }
-written_by!(Written, Changed, Touched);
-
-fn signature(line: &str) -> Option<Signature> {
-    let (name, email) = line.strip_suffix('>')?.rsplit_once(" <")?;
-    Some(Signature { name: name.to_owned(), email: email.to_owned() })
-}
-
-/// Commits as `m`, each with who wrote it together with its author, in one text that rows can be grouped by.
-const COMMITS: &str =
-    "(SELECT s.repo AS repo, s.sha AS sha, s.author_name AS author_name, s.author_email AS author_email,
-        s.committed_at AS committed_at, coalesce(t.also, '') AS also
-    FROM commits s LEFT JOIN (
-        SELECT repo, sha, string_agg(concat(name, ' <', email, '>'), chr(10) ORDER BY email, name) AS also
-        FROM co_authors GROUP BY repo, sha
-    ) t ON t.repo = s.repo AND t.sha = s.sha) m";
+written_by!(Changed, Touched);
 
 /// How finely places are told apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -181,22 +122,12 @@ impl<'a> Source<'a> {
 
     /// Texts that say how the repositories want to be read.
     pub(super) async fn settings(&self) -> Result<Vec<Kept>, Refusal> {
-        let sql = "SELECT repo, path, text FROM settings WHERE array_has($repos, repo) ORDER BY repo, path";
-        self.ask(sql, Vec::new()).await
+        knowledge::settings(self.desk.facts(), &self.repos).await
     }
 
     /// Signatures of every commit and co-author, the one that was used last at the end. Commits count for their author.
     pub(super) async fn signatures(&self) -> Result<Vec<Signed>, Refusal> {
-        let sql = "WITH seen AS (
-                SELECT author_name AS name, author_email AS email, 1 AS commits, committed_at
-                FROM commits WHERE array_has($repos, repo)
-                UNION ALL
-                SELECT c.name, c.email, 0, m.committed_at
-                FROM co_authors c JOIN commits m ON m.repo = c.repo AND m.sha = c.sha WHERE array_has($repos, c.repo)
-            )
-            SELECT name, email, sum(commits) AS commits, max(committed_at) AS last_at
-            FROM seen GROUP BY name, email ORDER BY last_at, name, email";
-        self.ask(sql, Vec::new()).await
+        knowledge::signatures(self.desk.facts(), &self.repos).await
     }
 
     /// Files at the head.
@@ -211,18 +142,9 @@ impl<'a> Source<'a> {
 
     /// Who last wrote the lines at the head.
     pub(super) async fn written(&self, grain: Grain) -> Result<Vec<Written>, Refusal> {
-        let sql = format!(
-            "SELECT o.repo AS repo, {place} AS place, m.author_name AS name, m.author_email AS email, m.also AS also, sum(o.lines) AS lines,
-                sum(o.lines * power(2.0, -(greatest($now - to_unixtime(m.committed_at), 0) / ({HALF_LIFE_DAYS:.1} * {DAY})))) AS faded,
-                max(m.committed_at) AS last_at
-            FROM owners o JOIN {COMMITS} ON m.repo = o.repo AND m.sha = o.sha
-                JOIN files f ON f.repo = o.repo AND f.path = o.path
-            WHERE array_has($repos, o.repo) AND f.{COUNTED}{inside}
-            GROUP BY o.repo, {place}, m.author_name, m.author_email, m.also",
-            place = grain.sql("o.path"),
-            inside = self.inside("o.path"),
-        );
-        self.ask(&sql, vec![("now", Param::Whole(self.now()))]).await
+        let (place, under) = (grain.sql("o.path"), self.under.as_deref());
+        let asked = Lines { repos: &self.repos, place: &place, under, now: self.now() };
+        knowledge::written(self.desk.facts(), &asked).await
     }
 
     /// What changed in the last 365 days.

@@ -2,16 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use desk::knowledge::{Knowledge, PersonId, Word, Written};
 use desk::{Refusal, Stored};
 use jiff::Timestamp;
 
-use super::facts::{FileRow, Grain, Source, Written};
-use super::knowledge::{Knowledge, Word};
+use super::facts::{FileRow, Grain, Source};
 use super::records::{ExpertiseClaim, Willing};
 use super::survey::Survey;
 use super::target::{self, Target};
 use super::view::{Help, Helper};
-use crate::people::PersonId;
 
 /// People who are named at most.
 const MOST: usize = 5;

@@ -4,8 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::knowledge::{Knowledge, Word};
-use crate::people::PersonId;
+use desk::knowledge::{Knowledge, PersonId, Word};
 
 /// An area with what is known of it.
 #[derive(Debug, Clone, PartialEq)]

@@ -4,8 +4,9 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
+use desk::knowledge::PersonId;
+
 use super::authorship::{Touches, authors};
-use crate::people::PersonId;
 
 /// What one person did to one path under one of its names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

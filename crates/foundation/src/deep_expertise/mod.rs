@@ -8,7 +8,6 @@ pub mod areas;
 pub mod authorship;
 pub mod codeowners;
 pub mod domains;
-pub mod knowledge;
 pub mod leaving;
 pub mod lineage;
 pub mod truck_factor;

@@ -2,19 +2,18 @@
 
 use std::collections::{HashMap, HashSet};
 
+use desk::knowledge::{Knowledge, PersonId, Word};
 use desk::{Desk, Refusal};
 
 use super::areas::REST;
 use super::departure;
 use super::facts::Source;
-use super::knowledge::{Knowledge, Word};
 use super::leaving::{domain_coverage, losses};
 use super::lineage::{Deed, authors_of};
 use super::proposal;
 use super::survey::{Area, Survey};
 use super::truck_factor::truck_factor;
 use super::view::{AreaView, DomainView, Draft, Holding, Knower, Overview, Truck};
-use crate::people::PersonId;
 
 /// Lines from which an area held by one person matters.
 pub(super) const LARGE: u64 = 500;

@@ -2,11 +2,12 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use desk::knowledge::PersonId;
+
 use super::areas::REST;
 use super::codeowners::{CodeOwners, Difference, Proposal, difference, export};
 use super::survey::{Area, Survey};
 use super::view::{Owners, OwnersLine};
-use crate::people::PersonId;
 
 /// The proposal for the first repository of the survey (a CODEOWNERS file belongs to one).
 pub(super) fn owners(survey: &Survey) -> Owners {

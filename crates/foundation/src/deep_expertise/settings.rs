@@ -2,10 +2,10 @@
 //! repository answers as a clone of it does, and an edit counts once it is committed.
 
 use desk::Refusal;
+use desk::knowledge::{Kept, MailmapEntry, mailmap};
 
 use super::codeowners::{CodeOwners, PLACES};
-use super::facts::{Kept, Source};
-use crate::people::MailmapEntry;
+use super::facts::Source;
 
 /// The texts that the repositories of a source keep.
 #[derive(Debug, Default)]
@@ -29,16 +29,4 @@ impl Settings {
         let at = |place: &str| self.kept.iter().find(|kept| kept.repo == repo && kept.path == place);
         PLACES.iter().find_map(|place| Some((*place, CodeOwners::parse(&at(place)?.text))))
     }
-}
-
-pub(super) fn mailmap(text: &str) -> Vec<MailmapEntry> {
-    let text_of = |value: &[u8]| String::from_utf8_lossy(value).into_owned();
-    gix_mailmap::parse_ignore_errors(text.as_bytes())
-        .map(|entry| MailmapEntry {
-            proper_name: entry.new_name().map(|name| text_of(name)),
-            proper_email: entry.new_email().map(|email| text_of(email)),
-            commit_name: entry.old_name().map(|name| text_of(name)),
-            commit_email: text_of(entry.old_email()),
-        })
-        .collect()
 }

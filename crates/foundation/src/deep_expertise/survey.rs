@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
+use desk::knowledge::{Knowledge, People, PersonId, Signature, Signed};
 use desk::{Desk, Refusal};
 use lake::RepoEntry;
 
@@ -9,10 +10,8 @@ use super::areas::{Areas, FileLines, Origin};
 use super::codeowners::CodeOwners;
 use super::domains::{Dependencies, Domains};
 use super::facts::{FileRow, Grain, Source};
-use super::knowledge::Knowledge;
 use super::leaving::KnownArea;
 use super::settings::Settings;
-use crate::people::{People, PersonId, Signature};
 
 /// Seconds after which somebody without a commit counts as not seen lately: 365 days.
 pub(super) const SILENT_SECONDS: i64 = 365 * 86_400;
@@ -71,7 +70,7 @@ impl Crowd {
     pub(super) async fn gather(desk: &Desk, source: &Source<'_>, settings: &Settings) -> Result<Self, Refusal> {
         let signed = source.signatures().await?;
         let mailmap = settings.mailmap();
-        let signatures: Vec<Signature> = signed.iter().map(super::facts::Signed::signature).collect();
+        let signatures: Vec<Signature> = signed.iter().map(Signed::signature).collect();
         let people = People::join(&signatures, &mailmap);
         let shared = people.split_names().into_iter().map(|(name, _)| name.to_owned()).collect();
         let mut crowd = Self { people, shared, now: desk.now().as_second(), ..Self::default() };

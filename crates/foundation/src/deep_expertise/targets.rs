@@ -1,8 +1,8 @@
 //! What fuzzing calls: CODEOWNERS and `.mailmap` as plain functions that must end, and must not panic, whatever the text.
 
+use desk::knowledge::{People, Signature, mailmap};
+
 use super::codeowners::{CodeOwners, Proposal, difference, export};
-use super::settings;
-use crate::people::{People, Signature};
 
 /// Reads the text as both files and uses what was read.
 pub fn settings(text: &str) {
@@ -12,7 +12,7 @@ pub fn settings(text: &str) {
     let _ = difference(&owners, std::slice::from_ref(&proposal));
     let _ = CodeOwners::parse(&export(&owners, &[proposal]));
     let signature = |name: &str, email: &str| Signature { name: name.to_owned(), email: email.to_owned() };
-    let _ = People::join(&[signature("A", "a@x"), signature("", "")], &settings::mailmap(text));
+    let _ = People::join(&[signature("A", "a@x"), signature("", "")], &mailmap(text));
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::people::PersonId;
+use desk::knowledge::PersonId;
 
 /// The truck factor with what stands behind it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -1,10 +1,10 @@
 //! The answer as data: areas with their numbers, people with a word and a reason. No number ever stands beside a name, and people are
 //! in the order of their names.
 
+use desk::knowledge::Word;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::knowledge::Word;
 use super::records::{ExpertiseClaim, KtPlan};
 
 /// What is known about who knows what. One of its parts answers the question that was asked.

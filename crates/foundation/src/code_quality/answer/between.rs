@@ -10,7 +10,7 @@ use crate::code_quality::between::{self, Turn, Version};
 use crate::code_quality::facts::{Part, StateRow};
 use crate::code_quality::fixes::is_fix;
 use crate::code_quality::view::{Between, FileBetween, PointState};
-use crate::people::is_automatic;
+use lake::bots::is_automatic;
 
 /// Repository's name and path.
 type Key = (String, String);

@@ -9,7 +9,7 @@ use crate::code_quality::coupling::{self, Imports, Thresholds, degree_interval};
 use crate::code_quality::facts::{CommitRow, ImportRow, PairRow, Part, TouchRow};
 use crate::code_quality::view::{Coupled, CoupledAcross, Tied};
 use crate::code_quality::{Ask, Basket};
-use crate::people::is_automatic;
+use lake::bots::is_automatic;
 
 /// Before every commit, and still an instant that the lake can hold.
 const BEGINNING: i64 = -4_000_000_000_000;

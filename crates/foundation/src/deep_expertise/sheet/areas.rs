@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use desk::Sheet;
+use desk::knowledge::Word;
 use desk::sheet::{Cell, Column, Deed, Figure, Matrix, MatrixCell, MatrixRow, Meaning, Section, Suggestion, Table};
 
 use super::super::areas::REST;
-use super::super::knowledge::Word;
 use super::super::view::{AreaView, DomainView, Ground, Holding, Overview, Truck};
 use super::super::{Ask, CodeownersAs, page};
 use super::{ask_about, counted, suggest_transfer};

@@ -8,12 +8,12 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::people::PersonId;
+use super::PersonId;
 
 /// Knowledge fades to half in this many days.
 pub const HALF_LIFE_DAYS: f64 = 540.0;
 /// A line reviewed counts as this much of a line written.
-pub const REVIEW_WEIGHT: f64 = 0.3;
+const REVIEW_WEIGHT: f64 = 0.3;
 
 /// How well a person knows an area, in a word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, JsonSchema)]
@@ -135,8 +135,9 @@ impl Knowledge {
         gini(&weights)
     }
 
-    /// Where the person stands among those who know most, from 0; for choosing whom to name, never shown.
-    pub(crate) fn by_weight(&self) -> Vec<PersonId> {
+    /// People, whoever knows most first: for choosing whom to name among many, never shown in this order.
+    #[must_use]
+    pub fn by_weight(&self) -> Vec<PersonId> {
         let mut people: Vec<(&PersonId, &f64)> = self.weights.iter().collect();
         people.sort_by(|a, b| b.1.total_cmp(a.1).then(a.0.cmp(b.0)));
         people.into_iter().map(|(person, _)| *person).collect()

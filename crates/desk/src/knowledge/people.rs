@@ -1,10 +1,10 @@
 //! Who the names and addresses in the history are: one person an address, `.mailmap` applied, bots and agents told apart.
 //!
-//! Until people exist as records, an address is a person. Nothing in here counts what anybody did.
+//! Here an address is a person; who that is in the organisation is asked by the address. Nothing in here counts what anybody did.
 
 use std::collections::{BTreeMap, HashMap};
 
-pub use lake::bots::is_automatic;
+use lake::bots::is_automatic;
 
 /// A person of one view, numbered within it. The number says nothing and is never shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
