@@ -36,7 +36,7 @@ pub async fn act(company: &Company, office: &Office, registry: &Registry) -> Res
         let desk = office.desk_at(office.viewer(author.id).await?, done.at).await?;
         act.run(&desk, practice, done.input).await?;
     }
-    Ok(())
+    super::handing::over(company, office, registry).await
 }
 
 /// The plan of the first team: broken down five weeks ago, frozen then, changed and partly done since.
