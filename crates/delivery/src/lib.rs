@@ -5,6 +5,7 @@
 //! it is, which workflow was in force, and what the measures of flow are.
 
 pub mod calendar;
+pub mod delegation;
 pub mod estimation;
 pub mod flow;
 pub mod methodology;
@@ -23,6 +24,7 @@ pub fn practices() -> Vec<web::Entry> {
         web::entry::<methodology::Methodology>(),
         web::entry::<planning::Planning>(),
         web::entry::<estimation::Estimation>(),
+        web::entry::<delegation::Delegations>(),
         web::entry::<risk::Risks>(),
     ]
 }

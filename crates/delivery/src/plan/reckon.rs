@@ -82,12 +82,7 @@ impl Reckoned {
     /// # Errors
     /// Why no date can be told.
     pub fn of(plan: &Plan, ground: &Ground, settings: Settings) -> Result<Self, NoDate> {
-        Ok(Self::tried(Model::of(plan, ground)?, plan, ground, settings))
-    }
-
-    /// Of a model of it.
-    #[must_use]
-    pub fn tried(model: Model, plan: &Plan, ground: &Ground, settings: Settings) -> Self {
+        let model = Model::of(plan, ground)?;
         let ticks: Vec<i64> = model.durations.iter().map(|one| one.at(0.5)).collect();
         let passes = model.network.passes(&ticks);
         let levelled = level(&model.network, &ticks, settings.seed);
@@ -117,7 +112,7 @@ impl Reckoned {
             &made.order(&ids, &Try { drivers: &made.drivers, durations: None }, settings.trials.min(most)),
             threads(),
         );
-        made
+        Ok(made)
     }
 
     fn order<'a>(&'a self, ids: &'a [&'a str], what: &Try<'a>, trials: u32) -> Order<'a> {

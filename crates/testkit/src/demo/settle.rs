@@ -3,6 +3,7 @@
 //! Facts count days with both ends; the store's `until` is the first day that does not belong.
 
 mod deeds;
+mod handing;
 mod work;
 
 pub use deeds::act;

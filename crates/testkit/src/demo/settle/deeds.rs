@@ -49,7 +49,7 @@ pub async fn act(company: &Company, office: &Office, registry: &Registry) -> Res
             }
         }
     }
-    Ok(())
+    super::handing::over(company, office, registry).await
 }
 
 /// The plan that the first team works on.
