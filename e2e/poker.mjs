@@ -98,7 +98,7 @@ async function play(server, { grace, lin, max }, checks) {
     await says(grace.page, "votes lie apart");
     await says(lin.page, "votes lie apart");
     holds((await lin.page.locator(".speakers").textContent()).startsWith("Lin Ode first"), "who speaks first");
-    holds((await lin.page.locator(".cast caption").textContent()).includes("the middle is 5; spread 1.47"), "the middle and the spread");
+    holds((await lin.page.locator(".finding").textContent()).includes("the middle is 5; spread 1.47"), "the middle and the spread");
     await max.page.goto(room);
     same(await max.page.locator(".playing-card").count(), 0, "cards after the reveal");
   });

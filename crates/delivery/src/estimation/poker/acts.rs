@@ -1,26 +1,23 @@
 //! What is done in a room: open it, vote, lay another item on the table, reveal, vote again, take over, finish.
 
+mod accept;
+mod open;
+
+pub(in crate::estimation) use accept::accepted;
+pub use open::{OpenInput, OpenPoker};
+
 use desk::records::{Envelope, Stored};
 use desk::work::PersonId;
 use desk::{Act, ActEntry, Changes, Desk, Refusal, Told};
-use jiff::civil::DateTime;
-use jiff::{SignedDuration, Timestamp};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::count::count;
-use super::deck::{ASIDE, Deck, number};
-use super::past::shirt;
 use super::records::{CAST, CLOSED, PokerSession, PokerVote, REVEALED, Round, RoundState};
 use super::room::{Table, lay, room};
-use crate::estimation::acts::{item, may};
 use crate::estimation::question::{given, wrong};
-use crate::estimation::records::{Estimate, Way};
 use crate::estimation::{Ask, page};
-use crate::spread::{Spread, Unit};
 
-/// Days for which a session can be open.
-const OPEN_DAYS: i64 = 30;
 /// Who can read a session.
 const TEAM: &str = "the team";
 
@@ -107,94 +104,6 @@ fn leads(desk: &Desk, table: &Table) -> Result<(), Refusal> {
 fn called(desk: &Desk, person: Option<PersonId>) -> String {
     let found = person.and_then(|id| desk.organisation().person(id));
     found.map_or_else(|| "somebody who left".to_owned(), |person| person.called().to_owned())
-}
-
-/// Opens a session.
-#[derive(Debug)]
-pub struct OpenPoker;
-
-/// What is estimated, and how.
-#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
-pub struct OpenInput {
-    /// The keys of the items, in the order in which they are talked about.
-    #[schemars(title = "Items")]
-    pub items: Vec<String>,
-    /// The deck.
-    #[serde(default)]
-    #[schemars(title = "Deck")]
-    pub deck: Deck,
-    /// Open until then (2026-06-03, or 2026-06-03T17:00 in UTC), for people who are not there at one time. Live when left out.
-    #[serde(default)]
-    #[schemars(title = "Open until")]
-    pub until: Option<String>,
-}
-
-impl Act for OpenPoker {
-    const NAME: &'static str = "open_poker";
-    const TITLE: &'static str = "Open planning poker";
-    const READERS: &'static str = TEAM;
-
-    type Input = OpenInput;
-    type Outcome = InRoom;
-
-    async fn run(desk: &Desk, changes: &mut Changes, input: OpenInput) -> Result<InRoom, Refusal> {
-        let work = desk.work().await?;
-        let mut items: Vec<String> = Vec::new();
-        let mut team = None;
-        for key in input.items.iter().filter_map(|key| given(Some(key))) {
-            let (key, of) = item(&work, key).map_err(|_| wrong("items", format!("No work item `{key}`.")))?;
-            let Some(of) = of else {
-                return Err(wrong("items", format!("{key} is on nobody's board: poker is played by a team.")));
-            };
-            if team.is_some_and(|team| team != of) {
-                return Err(wrong("items", format!("{key} is on another team's board than {}.", items.join(", "))));
-            }
-            team = Some(of);
-            if !items.contains(&key) {
-                items.push(key);
-            }
-        }
-        let (Some(first), Some(team)) = (items.first().cloned(), team) else {
-            return Err(wrong("items", "Which items are estimated?"));
-        };
-        may(desk, Some(team))?;
-        let until = given(input.until.as_deref()).map(|text| until(text, desk.now())).transpose()?;
-        let facilitator = desk.organisation().person(desk.viewer().person).map(|person| person.email.clone());
-        let mut body = PokerSession {
-            items,
-            deck: input.deck,
-            facilitator: facilitator.unwrap_or_default(),
-            until,
-            item: String::new(),
-            rounds: Vec::new(),
-        };
-        lay(&mut body, &first);
-        let stored = changes.add_in(Envelope { team: Some(team), ..Envelope::fresh::<PokerSession>() }, body)?;
-        let round = stored.body.round(&first).cloned().unwrap_or_default();
-        Ok(InRoom::of(&stored.id, &round, format!("{first} is on the table. Whoever opens this page is in the room.")))
-    }
-
-    fn told(outcome: &InRoom) -> Told {
-        outcome.told()
-    }
-}
-
-/// An instant to come.
-fn until(text: &str, now: Timestamp) -> Result<Timestamp, Refusal> {
-    let utc = |civil: DateTime| civil.to_zoned(jiff::tz::TimeZone::UTC).ok().map(|at| at.timestamp());
-    let at = if text.contains(':') {
-        text.parse::<Timestamp>().ok().or_else(|| utc(text.parse().ok()?))
-    } else {
-        text.parse::<jiff::civil::Date>().ok().and_then(|day| utc(day.at(23, 59, 0, 0)))
-    };
-    let at = at.ok_or_else(|| wrong("until", format!("`{text}` is no day and no time: 2026-06-03T17:00.")))?;
-    if at <= now {
-        return Err(wrong("until", format!("{text} is past.")));
-    }
-    if at.duration_since(now) > SignedDuration::from_hours(24 * OPEN_DAYS) {
-        return Err(wrong("until", format!("A session is open for at most {OPEN_DAYS} days.")));
-    }
-    Ok(at)
 }
 
 /// Votes, or changes a vote.
@@ -539,71 +448,4 @@ impl Act for FinishPoker {
 async fn finish(changes: &mut Changes, table: &Table, body: PokerSession) -> Result<Stored<PokerSession>, Refusal> {
     let (id, seen) = (&table.session.id, table.session.version);
     changes.put_in(id, seen, |around| "finished".clone_into(&mut around.status), body).await
-}
-
-/// What a round agreed on, as an estimate of its item; the round ends, and the next item comes.
-pub(in crate::estimation) async fn accepted(
-    desk: &Desk,
-    changes: &mut Changes,
-    session: &str,
-    card: Option<&str>,
-) -> Result<(Estimate, String), Refusal> {
-    let table = Table::of(desk, session).await?;
-    leads(desk, &table)?;
-    let round = table.round()?;
-    let counted = round.count.as_ref().filter(|_| round.state == RoundState::Revealed);
-    let counted =
-        counted.ok_or_else(|| Refusal::invalid(format!("the cards about {} are not revealed", round.item)))?;
-    let chosen = chosen(table.session.body.deck, &counted.middle, card)?;
-    let work = desk.work().await?;
-    let class = work.by_key(&round.item).map_or_else(String::new, |item| item.sort.word().to_owned());
-    let estimate = estimate(table.session.body.deck, &round.item, &chosen, class)?;
-    let mut body = table.with_round(round, |one| {
-        one.state = RoundState::Closed;
-        one.result = Some(chosen);
-    });
-    close(desk, changes, &table, round).await?;
-    match body.next().map(str::to_owned) {
-        Some(next) => {
-            lay(&mut body, &next);
-            put(changes, &table, body).await?;
-        }
-        None => {
-            finish(changes, &table, body).await?;
-        }
-    }
-    Ok((estimate, page_of(&table.session.id)))
-}
-
-/// The card that was picked, else the one in the middle.
-fn chosen(deck: Deck, middle: &[String], picked: Option<&str>) -> Result<String, Refusal> {
-    match (given(picked), middle) {
-        (Some(card), _) => match deck.vote(card) {
-            Ok(card) if ASIDE.contains(&card.as_str()) => Err(wrong("card", format!("`{card}` is no estimate."))),
-            Ok(card) => Ok(card),
-            Err(error) => Err(wrong("card", error)),
-        },
-        (None, [one]) => Ok(one.clone()),
-        (None, []) => Err(wrong("card", "Nobody gave a number. Pick a card, or vote again.")),
-        (None, many) => Err(wrong("card", format!("{}: pick one.", many.join(" or ")))),
-    }
-}
-
-fn estimate(deck: Deck, item: &str, card: &str, class: String) -> Result<Estimate, Refusal> {
-    let mut estimate = Estimate {
-        item: item.to_owned(),
-        way: Way::Poker,
-        spread: None,
-        points: None,
-        size: None,
-        assumptions: String::new(),
-        class,
-    };
-    match deck {
-        Deck::Fibonacci | Deck::Powers => estimate.points = number(card),
-        Deck::Sizes => estimate.size = shirt(card),
-        Deck::Days => estimate.spread = number(card).map(|days| Spread::constant(days, Unit::Days)),
-        Deck::ThreePoint => estimate.spread = Some(card.parse().map_err(|error: String| wrong("card", error))?),
-    }
-    Ok(estimate)
 }

@@ -121,6 +121,9 @@ fn sentence(room: &RoomView) -> String {
         (RoundState::Revealed, Some(count)) if count.votes == 0 => {
             format!("{about}: nobody gave a number. Talk, then vote again.")
         }
+        (RoundState::Revealed, Some(count)) if count.votes == 1 => {
+            format!("{about}: one vote, {}.", count.middle.join(" or "))
+        }
         (RoundState::Revealed, Some(count)) if count.agreed => match count.middle.as_slice() {
             [one] => format!("{about}: agreed, {one}."),
             many => format!("{about}: agreed but for one step, {}.", many.join(" or ")),

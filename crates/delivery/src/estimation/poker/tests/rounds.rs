@@ -226,12 +226,12 @@ async fn a_changed_vote_changes_no_sign() {
 #[tokio::test]
 async fn sessions_over_days_wait_until_their_end() {
     let mut club = Club::new().await;
-    let open = json!({ "items": ["PAY-31"], "deck": "days", "until": "2024-06-04T12:00" });
+    let open = json!({ "items": ["PAY-31"], "deck": "days", "until": "2024-06-03T20:00" });
     let session = club.act(ANN, "open_poker", open).await.unwrap()["session"].as_str().unwrap().to_owned();
     club.act(BEN, "vote", vote(&session, "2")).await.unwrap();
     let refused = club.act(ANN, "reveal", json!({ "session": session })).await.unwrap_err();
     assert!(refused.field_errors()[0].message.ends_with("without 4."), "everybody of the team is waited for");
-    club.later(86_400);
+    club.later(8 * 3_600);
     assert!(club.refused(CLEO, "vote", vote(&session, "3")).await.contains("the time is over"));
     club.reveal(&session).await;
     assert!(club.room(ANN, &session).await.contains("no spread of fewer than three"));
