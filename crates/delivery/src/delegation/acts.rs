@@ -165,16 +165,15 @@ fn team_for(desk: &Desk, of_task: Option<TeamId>) -> Option<TeamId> {
     of_task.filter(|team| desk.is_inside(*team)).or_else(own)
 }
 
-/// Puts a native item into the viewer's hands.
-async fn take_item(desk: &Desk, changes: &mut Changes, key: Option<&str>) -> Result<Option<TeamId>, Refusal> {
+/// Puts a native item into the hands of whoever takes it; gives its team.
+async fn take_item(desk: &Desk, changes: &mut Changes, body: &Delegation) -> Result<Option<TeamId>, Refusal> {
     let work = desk.work().await?;
-    let Some(item) = key.and_then(|key| work.by_key(key)) else { return Ok(None) };
+    let Some(item) = body.task.item.as_deref().and_then(|key| work.by_key(key)) else { return Ok(None) };
     let team = work.project(item.project).and_then(|project| project.team);
-    let me = desk.viewer().person;
-    if work.text(item.host) == NATIVE && item.assignee != Some(me) && desk.access().may_work(team) {
-        let edit = Edit::Assignee(Some(me));
+    let to = desk.organisation().by_email(&body.to).map(|person| person.id);
+    if work.text(item.host) == NATIVE && to.is_some() && item.assignee != to && desk.access().may_work(team) {
         let reference = Reference { id: item.id, seen: item.entries };
-        changes.work(Deed::Change(reference, vec![edit], Some("handed over".to_owned())));
+        changes.work(Deed::Change(reference, vec![Edit::Assignee(to)], Some("handed over".to_owned())));
     }
     Ok(team)
 }

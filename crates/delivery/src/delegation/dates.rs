@@ -32,20 +32,28 @@ pub(super) struct Effect {
 impl Effect {
     /// Whether the date stays: nothing that trials could tell from nothing.
     pub(super) fn is_none(self) -> bool {
-        let (days, error) = self.sure;
-        days == 0.0 || days.abs() < error / 1.96 * 2.0
+        is_nothing(self.sure)
     }
 
-    /// As it stands beside an option.
+    /// As it stands beside an option: at the plan's confidence, and at half when that moves.
     pub(super) fn said(self, confidence: f64) -> String {
         let percent = (confidence * 100.0).round();
-        if self.is_none() {
-            return format!("plan P{percent:.0} ±0");
-        }
-        let (days, error) = self.sure;
-        let sign = if days < 0.0 { "−" } else { "+" };
-        format!("plan P{percent:.0} {sign}{} d ± {}", short(days.abs()), short(error))
+        let half = if is_nothing(self.half) { String::new() } else { format!(", P50 {}", change(self.half)) };
+        format!("plan P{percent:.0} {}{half}", change(self.sure))
     }
+}
+
+/// Under two standard errors there is no difference.
+fn is_nothing((days, error): (f64, f64)) -> bool {
+    days == 0.0 || days.abs() < error / 1.96 * 2.0
+}
+
+fn change((days, error): (f64, f64)) -> String {
+    if is_nothing((days, error)) {
+        return "±0".to_owned();
+    }
+    let sign = if days < 0.0 { "−" } else { "+" };
+    format!("{sign}{} d ± {}", short(days.abs()), short(error))
 }
 
 /// With a digit when it is needed.
@@ -162,5 +170,7 @@ mod tests {
         assert_eq!(effect(1.5, 0.3), "plan P85 +1.5 d ± 0.3");
         assert_eq!(effect(-2.0, 0.25), "plan P85 −2 d ± 0.3");
         assert_eq!(effect(0.25, 0.5), "plan P85 ±0", "what trials cannot tell from nothing");
+        let both = Effect { half: (1.0, 0.2), sure: (1.5, 0.3) };
+        assert_eq!(both.said(0.9), "plan P90 +1.5 d ± 0.3, P50 +1 d ± 0.2");
     }
 }

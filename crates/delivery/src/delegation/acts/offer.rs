@@ -269,10 +269,8 @@ impl Act for Accept {
             to: body.to.clone(),
             level: body.level,
         };
-        let key = body.task.item.clone();
         let people = parties(desk, &body);
-        // Where the giver has the last word, the item stays with whoever takes it up: they put it into their hands themselves.
-        let team = if both.is_giver { None } else { take_item(desk, changes, key.as_deref()).await? };
+        let team = take_item(desk, changes, &body).await?;
         let team = team_for(desk, team);
         let stored =
             changes.put_in(&input.id, input.version, |around| ACCEPTED.clone_into(&mut around.status), body).await?;

@@ -169,6 +169,40 @@ async fn no_face_shows_what_lies_behind() {
     }
 }
 
+/// The names of all numbers in a record.
+fn numbers(value: &Value, found: &mut Vec<String>) {
+    match value {
+        Value::Object(fields) => fields.iter().for_each(|(name, inner)| {
+            if inner.is_number() {
+                found.push(name.clone());
+            }
+            numbers(inner, found);
+        }),
+        Value::Array(all) => all.iter().for_each(|inner| numbers(inner, found)),
+        _ => {}
+    }
+}
+
+#[tokio::test]
+async fn what_is_kept_and_taken_along_holds_none_either() {
+    let house = House::with_plan().await;
+    house.taken().await;
+    let need = json!({ "what": "wallets", "areas": ["web"], "effort": "2/3/6d", "never": ["cy"], "pair": true, "stretch": true });
+    house.act(ANN, "set_need", need).await.unwrap();
+    house.act(ANN, "apply_plan", json!({ "plan": "checkout", "preset": "grow" })).await.unwrap();
+    let mut kept = Vec::new();
+    for kind in (house.practice.kinds)() {
+        for who in [ANN, BEN, CY] {
+            let listed = desk::records::list(&house.desk(who).await, &kind, Default::default()).await.unwrap();
+            listed.records.iter().for_each(|one| numbers(&one.body, &mut kept));
+        }
+    }
+    // What two people agreed, and what a task takes: nothing that was reckoned of anybody.
+    assert!(kept.iter().any(|name| name == "level"), "something is kept: {kept:?}");
+    let agreed = ["level", "every_days", "low", "likely", "high"];
+    assert!(kept.iter().all(|name| agreed.contains(&name.as_str())), "{kept:?}");
+}
+
 #[tokio::test]
 async fn no_table_orders_people() {
     let house = House::with_plan().await;
