@@ -70,6 +70,7 @@ async function found(browser, origin, state) {
   add("/code/sql?q=" + encodeURIComponent("select path, score from hotspots order by score desc limit 20"));
   add("/code/sql?q=" + encodeURIComponent("select nothing from nowhere"));
   for (const part of ["show=flow", "show=sprint", "item=WORK-2"]) add(`/delivery/methodology?${part}`);
+  for (const part of ["poker=list", "hard=WORK-2"]) add(`/delivery/estimation?${part}`);
   add("/no/such/page", 404);
   for (const path of [...pages.keys()]) if (path.startsWith("/api/v1") || path.startsWith("/static")) pages.delete(path);
   await context.close();

@@ -92,7 +92,8 @@ export async function week(browser, program, checks) {
   try {
     const ann = await person(browser, server, "Ann");
     const ben = await person(browser, server, "Ben");
-    await play({ ann, ben, server, step });
+    const cy = await person(browser, server, "Cy");
+    await play({ ann, ben, cy, server, step });
   } catch (error) {
     checks.failed("week: the run", error);
   } finally {
@@ -100,11 +101,11 @@ export async function week(browser, program, checks) {
   }
 }
 
-async function play({ ann, ben, server, step }) {
+async function play({ ann, ben, cy, server, step }) {
   /** Days go by; sessions end, and people sign in again. */
   const later = async (days) => {
     await server.advance(days * DAY);
-    await Promise.all([ann.signIn(), ben.signIn()]);
+    await Promise.all([ann.signIn(), ben.signIn(), cy.signIn()]);
   };
   let keys = [];
   await step("a backlog comes in from a tracker's file", async () => {
@@ -125,6 +126,33 @@ async function play({ ann, ben, server, step }) {
     holds(plan.dates.half < plan.dates.sure, "there is no spread in the dates");
     const told = await ann.act("planning", "make_work_items", { plan: "Checkout" });
     holds(/3 work items are made/.test(told), `it was said: ${told.slice(0, 200)}`);
+  });
+  await step("three browsers estimate, one loses its connection, and no vote is seen before all lie open", async () => {
+    await ann.act("estimation", "open_poker", { items: keys[3] });
+    await ann.page.locator(".room").waitFor();
+    const room = ann.page.url();
+    const heard = [];
+    for (const one of [ben, cy]) {
+      one.page.on("response", async (response) => heard.push(await response.text().catch(() => "")));
+      await one.page.goto(room);
+    }
+    const vote = async (one, card) => {
+      await one.page.locator(`.playing-card[value="${card}"]`).click();
+      await one.page.locator(`.playing-card[value="${card}"][aria-pressed=true]`).waitFor();
+    };
+    await vote(ann, "13");
+    await vote(ben, "3");
+    await ben.context.setOffline(true);
+    await vote(cy, "5");
+    await ben.context.setOffline(false);
+    await ben.page.reload();
+    await ben.page.locator('.playing-card[value="3"][aria-pressed=true]').waitFor();
+    await ann.page.locator(".room .answer", { hasText: "everybody who is here has voted" }).waitFor();
+    holds(heard.length > 0 && heard.every((text) => !text.includes('value="13" aria-pressed="true"')), "a vote of Ann was sent to another");
+    await ann.page.locator("#reveal").click();
+    await ben.page.locator(".room .answer", { hasText: "votes lie apart" }).waitFor();
+    const late = await cy.act("estimation", "vote", { card: "8" });
+    holds(/turned|open|locked|reveal/i.test(late), `a late vote: ${late.slice(0, 200)}`);
   });
   await step("a sprint begins with a goal", async () => {
     await ann.act("methodology", "plan_sprint", { name: "Sprint 1", from: "2026-03-02", until: "2026-03-13", items: keys.slice(0, 3).join("\n") });
@@ -164,6 +192,18 @@ async function play({ ann, ben, server, step }) {
     holds(said.includes("One open risk moves the date of Checkout"), `the answer: ${said.trim().slice(0, 200)}`);
     await ann.page.goto(`${ann.origin}/delivery/planning?plan=checkout`);
     holds((await ann.page.locator("main").textContent()).includes("without 1 risk by"), "the plan does not name it");
+  });
+  await step("a task is handed over, and taken", async () => {
+    await ann.act("delegation", "offer", {
+      what: keys[2], to: "Ben", outcome: "A customer has a receipt", done_when: "A receipt came by mail",
+    });
+    await ben.page.goto(`${ben.origin}/delivery/delegation`);
+    holds((await ben.page.locator("main").textContent()).includes("Receipts by mail"), "the offer is not there");
+    const [offered] = (await ben.api("delegation")).mine.taken;
+    const taken = await ben.act("delegation", "accept", { id: offered.id, version: String(offered.version) });
+    holds(taken.length > 0, "nothing was said");
+    const [after] = (await ben.api("delegation")).mine.taken;
+    holds(after.state !== offered.state, `it stands where it was: ${after.state}`);
   });
   await step("two people drag one card: the second is told, nothing is lost", async () => {
     const { board } = await ann.api("methodology");

@@ -84,6 +84,11 @@ fn types(root: &Path) -> Result<Option<Step>> {
     Ok(Some(("types of ui", show(&folder, "npx", &["--no-install", "tsc", "--noEmit"])?)))
 }
 
+/// Builds the program, and the examples that browser tests play with, as the tests were built.
+fn built(root: &Path) -> Result<bool> {
+    show(root, "cargo", &["build", "--workspace", "--bins", "--examples"])
+}
+
 /// A browser drives the debug build.
 fn browser(root: &Path) -> Result<Option<Step>> {
     let folder = root.join("e2e");
@@ -91,8 +96,7 @@ fn browser(root: &Path) -> Result<Option<Step>> {
         return Ok(None);
     }
     installed(&folder)?;
-    let built = show(root, "cargo", &["build", "--package", "mainstay"])?;
-    Ok(Some(("browser", built && show(&folder, "node", &["run.mjs"])?)))
+    Ok(Some(("browser", built(root)? && show(&folder, "node", &["run.mjs"])?)))
 }
 
 /// Programs by others speak to the debug build: Schemathesis by the API's document, an assistant's client by the tools.
@@ -102,8 +106,7 @@ fn outside(root: &Path) -> Result<Option<Step>> {
         println!("\nNOT RUN: {OUTSIDE} (not installed: pip install -r e2e/outside/requirements.txt)");
         return Ok(None);
     }
-    let built = show(root, "cargo", &["build", "--package", "mainstay"])?;
-    Ok(Some((OUTSIDE, built && show(&folder, "python3", &["run.py"])?)))
+    Ok(Some((OUTSIDE, built(root)? && show(&folder, "python3", &["run.py"])?)))
 }
 
 /// Installs what the lock file names, once.

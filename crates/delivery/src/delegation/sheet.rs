@@ -58,6 +58,14 @@ fn nothing(view: &View) -> Empty {
     .next("Hand something over", act("offer", json!({})))
 }
 
+/// Reasons in a cell, where nothing is set as code.
+fn plain(reasons: &[String]) -> Cell {
+    if reasons.is_empty() {
+        return Cell::text("has room; no area of it is known");
+    }
+    Cell::text(reasons.join("; ").replace('`', ""))
+}
+
 fn counted(count: usize, one: &str, many: &str) -> String {
     let words = ["No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine"];
     let number = words.get(count).map_or_else(|| count.to_string(), |word| (*word).to_owned());
@@ -65,7 +73,7 @@ fn counted(count: usize, one: &str, many: &str) -> String {
 }
 
 fn small(count: usize) -> String {
-    counted(count, "", "").trim().to_lowercase()
+    if count == 0 { "none".to_owned() } else { counted(count, "", "").trim().to_lowercase() }
 }
 
 fn of_options(view: &OptionsView) -> Sheet {
@@ -84,8 +92,12 @@ fn of_options(view: &OptionsView) -> Sheet {
         let rows = view.options.iter().map(|one| {
             vec![
                 Cell::text(one.lenses.join(", ")),
-                Cell::link(one.person.clone(), offer_of(view, one)),
-                Cell::text(one.reasons.join("; ")),
+                if one.is_you {
+                    Cell::text(format!("{} (you)", one.person))
+                } else {
+                    Cell::link(one.person.clone(), offer_of(view, one))
+                },
+                plain(&one.reasons),
                 one.dates.as_ref().map_or_else(|| Cell::missing("no date is known"), |dates| Cell::text(dates.clone())),
                 Cell::text(one.level.clone()),
             ]
@@ -263,8 +275,10 @@ fn rows(whole: &View, view: &PlanView) -> Section {
                 }),
             ),
             Cell::text(who),
-            Cell::text(row.reasons.join("; ")),
-            row.instead.as_ref().map_or_else(|| Cell::missing("not looked at"), |text| Cell::text(text.clone())),
+            plain(&row.reasons),
+            row.instead
+                .as_ref()
+                .map_or_else(|| Cell::missing("not looked at"), |text| Cell::text(text.replace('`', ""))),
             Cell::link(if row.settled { "let go" } else { "settle" }, page_of(&ask)),
         ]
     });
@@ -398,6 +412,11 @@ fn what_now(view: &View, mine: &MineView) -> Vec<Suggestion> {
             format!("{} waits for your yes, your change or your no.", row.task),
             act("accept", which),
         ));
+    }
+    if let Some(row) = mine.taken.iter().find(|row| row.awaits_you) {
+        let which = json!({ "id": row.id, "version": row.version });
+        let reason = format!("{}: a no needs no reason, and nobody counts it.", row.task);
+        all.push(Suggestion::new("Or rather not", reason, act("decline", which)));
     }
     if let Some(row) = both().find(|row| row.overdue) {
         let which = json!({ "id": row.id, "version": row.version });

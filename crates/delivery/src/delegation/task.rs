@@ -111,6 +111,7 @@ impl Scene {
             lenses: pick.lenses.iter().map(|lens| lens.word().to_owned()).collect(),
             person: one.name.clone(),
             address: one.address.clone(),
+            is_you: one.id == desk.viewer().person,
             beside,
             reasons,
             dates: effect.map(|(effect, confidence)| effect.said(confidence)),

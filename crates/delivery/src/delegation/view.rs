@@ -82,6 +82,8 @@ pub struct OptionView {
     pub person: String,
     /// Their address.
     pub address: String,
+    /// Whether that is the viewer: nothing to hand over.
+    pub is_you: bool,
     /// Beside whom.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub beside: Option<String>,

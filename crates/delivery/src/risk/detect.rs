@@ -53,8 +53,7 @@ pub(super) async fn found(
         let known = written.iter().any(|risk| {
             risk.status == OPEN && (risk.title == one.title || risk.body.seeded_by.as_deref() == Some(name.as_str()))
         });
-        known.then_some(()).is_none()
-            && !dismissed.iter().any(|gone| gone.body.finding == name && gone.body.until >= today)
+        !known && !dismissed.iter().any(|gone| gone.body.finding == name && gone.body.until >= today)
     });
     for one in &mut all {
         let of_rule = |risk: &&Stored<Risk>| {

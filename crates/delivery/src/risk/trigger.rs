@@ -39,7 +39,7 @@ impl super::view::TriggerView {
             let more = if held == values.len() && held > 1 { " or longer" } else { "" };
             return Self { what, value, sees: Sees::Fired, why: format!("since {since}{more}") };
         }
-        let why = if held == 0 { String::new() } else { format!("it holds for {} of {needed} days", held) };
+        let why = if held == 0 { String::new() } else { format!("it holds for {held} of {needed} days") };
         Self { what, value, sees: Sees::Quiet, why }
     }
 }
@@ -207,7 +207,7 @@ impl<'a> Watch<'a> {
 /// The share by which a plan has more leaves than it had; none when it had none.
 #[must_use]
 pub fn growth(then: &Plan, now: &Plan) -> Option<f64> {
-    let leaves = |plan: &Plan| Tree::of(plan).map(|tree| tree.leaves().count()).unwrap_or(0) as f64;
+    let leaves = |plan: &Plan| Tree::of(plan).map_or(0, |tree| tree.leaves().count()) as f64;
     let before = leaves(then);
     (before > 0.0).then(|| leaves(now) / before - 1.0)
 }

@@ -372,7 +372,8 @@ impl Risk {
         };
         // What says nothing says no factor either.
         let silent = (low, likely, high) == (0.0, 0.0, 0.0);
-        if !silent && !(least <= low && low <= likely && likely <= high && high <= most) {
+        let ordered = least <= low && low <= likely && likely <= high && high <= most;
+        if !silent && !ordered {
             wrong.push(FieldError::new(
                 field,
                 match (unit, self.sign) {

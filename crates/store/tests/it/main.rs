@@ -7,6 +7,7 @@ mod engines;
 mod erase;
 mod export;
 mod faults;
+mod handed_in;
 mod import;
 mod jobs;
 mod keep;

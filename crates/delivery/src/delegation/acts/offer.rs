@@ -24,7 +24,7 @@ pub struct Offer;
 #[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
 pub struct OfferInput {
     /// What you hand over: a work item's key, an item of a plan, a duty in words.
-    #[schemars(title = "Task", length(min = 1, max = 300))]
+    #[schemars(title = "Task", length(min = 1, max = 200))]
     pub what: String,
     /// To whom, by name or address.
     #[schemars(title = "To", length(min = 1, max = 200))]
