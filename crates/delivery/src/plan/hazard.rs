@@ -99,7 +99,10 @@ fn touch(text: &str, id: &str, plan: &Plan) -> Option<Touch> {
             None => (rest == id).then_some(Touch::Plan),
             Some((of, item)) => (of == id && plan.item(item).is_some()).then(|| Touch::Item(item.to_owned())),
         },
-        "team" => plan.teams.iter().any(|team| team == rest).then(|| Touch::Team(rest.to_owned())),
+        "team" => {
+            let here = plan.teams.iter().chain(plan.items.iter().filter_map(|item| item.team.as_ref()));
+            here.into_iter().any(|team| team == rest).then(|| Touch::Team(rest.to_owned()))
+        }
         "area" => {
             let here = plan.items.iter().flat_map(|item| &item.areas).any(|area| overlap(area, rest));
             here.then(|| Touch::Area(rest.to_owned()))

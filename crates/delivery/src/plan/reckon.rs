@@ -144,6 +144,16 @@ impl Reckoned {
         (0..self.model.network.len()).collect()
     }
 
+    /// When all of it was finished in each of some trials of it, in working ticks of the plan's first team: what lies between does not count.
+    #[must_use]
+    pub fn finishes_at_work(&self, trials: &Trials) -> Vec<f64> {
+        let mut all = trials.finishes(&self.all());
+        if let Some(axis) = self.model.network.axes.first() {
+            all.iter_mut().for_each(|tick| *tick = axis.work(*tick as i64) as f64);
+        }
+        all
+    }
+
     /// The dates of the whole.
     #[must_use]
     pub fn dates(&self, plan: &Plan, ground: &Ground, confidence: f64) -> Dates {

@@ -41,11 +41,12 @@ pub(super) async fn answer(desk: &Desk, ask: Ask) -> Result<View, Refusal> {
     }
     steps.retain(|(on, ..)| *on >= from);
     steps.sort();
-    let plan = held_plan(desk, ask.plan.as_deref()).await?;
+    let plans = desk.records().list::<Plan>().await?;
+    let plan = held_plan(desk, &plans, ask.plan.as_deref()).await?;
     let told_plan = plan.as_ref().map(super::plan::Held::told);
     let left = plan.as_ref().and_then(super::plan::Held::left_days);
     let mut risks: Vec<RiskRow> = Vec::new();
-    let mut watch = Watch::of(desk);
+    let mut watch = Watch::of(desk, &plans, plan.as_ref());
     for risk in mine.iter().filter(|risk| ask.all || risk.status == OPEN) {
         let bar = told_plan.iter().flat_map(|plan| &plan.bars).find(|bar| bar.risk.as_deref() == Some(&risk.id));
         let mut told = row(desk, risk, today, left, bar);
@@ -70,7 +71,7 @@ pub(super) async fn answer(desk: &Desk, ask: Ask) -> Result<View, Refusal> {
         steps: steps.into_iter().map(|(on, title, why)| (on.to_string(), title, why)).collect(),
         record: record(&mine),
         found: found(desk, team, &mine, plan.as_ref()).await?,
-        plans: desk.records().list::<Plan>().await?.into_iter().rev().map(|one| (one.id, one.title)).collect(),
+        plans: plans.iter().rev().map(|one| (one.id.clone(), one.title.clone())).collect(),
         plan: told_plan,
         risks,
         ask,
@@ -129,10 +130,10 @@ fn at_stake(risk: &RiskRow) -> f64 {
 
 fn row(desk: &Desk, risk: &Stored<Risk>, today: Date, left: Option<f64>, bar: Option<&BarView>) -> RiskRow {
     let rare = risk.body.probability;
-    // What a factor costs hangs on what it is a factor of: five of seven calendar days of the plan's date.
+    // What a factor costs hangs on what it is a factor of: what it does to the plan.
     let expected = match risk.body.impact.unit {
         ImpactUnit::Days => Some(exposure(rare, &impact(&risk.body))),
-        ImpactUnit::Factor => bar.map(|bar| bar.mean.days * 5.0 / 7.0),
+        ImpactUnit::Factor => bar.map(|bar| bar.mean.days),
     };
     let place = expected.filter(|expected| *expected >= 0.0 && risk.body.sign == Sign::Threat).map(|expected| {
         let cost = if rare > 0.0 { expected / rare } else { 0.0 };

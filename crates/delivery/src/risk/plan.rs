@@ -1,9 +1,10 @@
 //! What the register does to a plan: its dates with and without, what moves them most, what is worth doing, which items the finish follows.
 
-use desk::{Desk, Refusal};
+use desk::{Desk, Refusal, Stored};
 
 use super::tornado::{Apart, Source, follows, saved, tornado};
 use super::view::{BarView, FollowView, PlanRisk, WorthView};
+use crate::plan::axis::TICKS;
 use crate::plan::ground::Ground;
 use crate::plan::hazard::Hazard;
 use crate::plan::model::NoDate;
@@ -23,9 +24,8 @@ pub(super) struct Held {
 }
 
 /// The plan that is named, else the newest open one of the viewer's teams; none when there is none.
-pub(super) async fn held(desk: &Desk, named: Option<&str>) -> Result<Option<Held>, Refusal> {
-    let plans = desk.records().list::<Plan>().await?;
-    let Some(stored) = which(desk, &plans, named)? else { return Ok(None) };
+pub(super) async fn held(desk: &Desk, plans: &[Stored<Plan>], named: Option<&str>) -> Result<Option<Held>, Refusal> {
+    let Some(stored) = which(desk, plans, named)? else { return Ok(None) };
     Ok(Some(Held::of(desk, stored.id, stored.body).await?))
 }
 
@@ -45,9 +45,8 @@ impl Held {
     /// Working days that are left at the median, for the matrix; none without a date.
     pub(super) fn left_days(&self) -> Option<f64> {
         let reckoned = self.dated()?;
-        let [half] = quantiles(reckoned.trials.finishes(&reckoned.all()), [0.5]);
-        let days = crate::calendar::between(self.ground.first, self.ground.finishes(half)) + 1;
-        Some((days as f64 * 5.0 / 7.0).max(1.0))
+        let [half] = quantiles(reckoned.finishes_at_work(&reckoned.trials), [0.5]);
+        Some((half as f64 / TICKS as f64).max(1.0))
     }
 
     pub(super) fn told(&self) -> PlanRisk {

@@ -228,7 +228,7 @@ fn list(view: &View) -> Section {
         Column::numbers("p", "Likely"),
         Column::words("impact", "Impact").about("Least, likeliest and most working days."),
         Column::numbers("exposure", "Expected").unit("d"),
-        Column::words("moves", "Moves the date by").about("Calendar days at 80 %, ± 1.96 standard errors.").unsorted(),
+        Column::words("moves", "Moves the date by").about("Working days at 80 %, ± 1.96 standard errors.").unsorted(),
         Column::words("call", "Call"),
         Column::words("response", "Response"),
         Column::words("owner", "Watched by").unsorted(),
@@ -380,7 +380,7 @@ fn computed() -> Computed {
         formula: "expected = p × (least + 4 · likeliest + most) ÷ 6 (Beta-PERT); likelihood ≤ .1 .3 .5 .7 >, impact ≤ 1 3 8 20 d >, \
                   index = product of both, 12 acts, 6 watches; with a plan impact is compared with the days left at its median, ≤ 1 5 10 20 % >; it \
                   sorts and is never added up; duration = base × Π factors + Σ days of what strikes, once a trial for all that it touches; a bar \
-                  is the 80 % day with it less that without it, under the same draws; Brier = mean of (p − came)²"
+                  is the 80 % day with it less that without it, in working days, under the same draws; Brier = mean of (p − came)²"
             .to_owned(),
         inputs: vec![("Risks".to_owned(), "those that you may read".to_owned())],
         left_out: vec![

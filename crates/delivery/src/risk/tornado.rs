@@ -14,7 +14,8 @@ const WIDE: usize = 5;
 /// Items that are told at most.
 const TOLD: usize = 10;
 
-/// How far two runs lie apart in calendar days.
+/// How far two runs lie apart in working days of the plan's first team: a weekend in between is no delay, and what something costs is told in
+/// the same days.
 #[derive(Debug, Clone, Copy, PartialEq, serde::Serialize, schemars::JsonSchema)]
 pub struct Apart {
     /// Days that the date moves by; above 0 it is later with it.
@@ -72,10 +73,9 @@ fn later(without: &[f64], with: &[f64]) -> (Apart, Apart, Apart) {
 /// The bars of a plan, the longest at 80 % first.
 #[must_use]
 pub fn tornado(reckoned: &Reckoned, ids: &[&str], drivers: &[Driver]) -> Vec<Bar> {
-    let all = reckoned.all();
-    let with = reckoned.trials.finishes(&all);
+    let with = reckoned.finishes_at_work(&reckoned.trials);
     let bar = |source: Source, without: &Trials| {
-        let (p80, p50, mean) = later(&without.finishes(&all), &with);
+        let (p80, p50, mean) = later(&reckoned.finishes_at_work(without), &with);
         Bar { source, p80, p50, mean }
     };
     let mut bars = Vec::new();
@@ -119,7 +119,7 @@ pub struct Follows {
 /// The items that the finish follows, the most first.
 #[must_use]
 pub fn follows(reckoned: &Reckoned, ids: &[&str], drivers: &[Driver]) -> Vec<Follows> {
-    let finish = reckoned.trials.finishes(&reckoned.all());
+    let finish = reckoned.finishes_at_work(&reckoned.trials);
     let spread = sigma(&finish);
     let mut all: Vec<Follows> = (0..reckoned.model.tasks.len())
         .map(|task| {
@@ -170,12 +170,11 @@ impl Saved {
 /// What is saved when a driver becomes another.
 #[must_use]
 pub fn saved(reckoned: &Reckoned, ids: &[&str], drivers: &[Driver], place: usize, after: Driver) -> Saved {
-    let all = reckoned.all();
     let mut changed = drivers.to_vec();
     if let Some(slot) = changed.get_mut(place) {
         *slot = after;
     }
     let done = reckoned.again(ids, &Try { drivers: &changed, durations: None });
-    let (p80, _, mean) = later(&done.finishes(&all), &reckoned.trials.finishes(&all));
+    let (p80, _, mean) = later(&reckoned.finishes_at_work(&done), &reckoned.finishes_at_work(&reckoned.trials));
     Saved { p80, mean }
 }

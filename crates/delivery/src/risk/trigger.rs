@@ -5,16 +5,17 @@ use std::collections::HashMap;
 
 use desk::kinds::risk::{Measure, Op, Trigger};
 use desk::sheet::number;
-use desk::{Desk, Refusal};
+use desk::{Desk, Refusal, Stored};
 use jiff::civil::Date;
 
-use super::plan::{Held, held};
+use super::plan::Held;
 use super::view::{Sees, TriggerView};
 use crate::calendar::{after, between};
 use crate::flow::span::span;
 use crate::plan::axis::TICKS;
 use crate::plan::records::{Baseline, Plan};
 use crate::plan::tree::Tree;
+use crate::plan::which::which;
 use crate::work::scene::{Instants, Scene, board};
 
 impl super::view::TriggerView {
@@ -84,13 +85,16 @@ type Stays = Vec<(String, Date, Option<Date>)>;
 /// Takes measures, each board and plan once.
 pub(super) struct Watch<'a> {
     desk: &'a Desk,
+    plans: &'a [Stored<Plan>],
+    /// The plan that is reckoned already.
+    shown: Option<&'a Held>,
     boards: HashMap<String, Stays>,
-    plans: HashMap<String, Option<Held>>,
+    held: HashMap<String, Held>,
 }
 
 impl<'a> Watch<'a> {
-    pub(super) fn of(desk: &'a Desk) -> Self {
-        Self { desk, boards: HashMap::new(), plans: HashMap::new() }
+    pub(super) fn of(desk: &'a Desk, plans: &'a [Stored<Plan>], shown: Option<&'a Held>) -> Self {
+        Self { desk, plans, shown, boards: HashMap::new(), held: HashMap::new() }
     }
 
     /// What a trigger sees.
@@ -170,11 +174,15 @@ impl<'a> Watch<'a> {
     async fn of_plan(&mut self, measure: Measure, scope: &str) -> Result<Result<Vec<f64>, String>, Refusal> {
         let named = scope.strip_prefix("plan:").unwrap_or(scope);
         let (id, item) = named.split_once('#').map_or((named, None), |(id, item)| (id, Some(item)));
-        if !self.plans.contains_key(id) {
-            let found = held(self.desk, Some(id)).await;
-            self.plans.insert(id.to_owned(), found.unwrap_or_default());
+        let Ok(Some(stored)) = which(self.desk, self.plans, Some(id)) else {
+            return Ok(Err(format!("there is no plan `{id}`")));
+        };
+        let shown = self.shown.filter(|held| held.id == stored.id);
+        if shown.is_none() && !self.held.contains_key(&stored.id) {
+            let held = Held::of(self.desk, stored.id.clone(), stored.body).await?;
+            self.held.insert(stored.id.clone(), held);
         }
-        let Some(held) = self.plans.get(id).and_then(Option::as_ref) else {
+        let Some(held) = shown.or_else(|| self.held.get(&stored.id)) else {
             return Ok(Err(format!("there is no plan `{id}`")));
         };
         if measure == Measure::ScopeGrowth {

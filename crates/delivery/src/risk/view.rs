@@ -72,7 +72,7 @@ pub struct BarView {
     pub risk: Option<String>,
     /// What it is.
     pub title: String,
-    /// Calendar days at 80 %.
+    /// Working days at 80 %.
     pub p80: Apart,
     /// At the median.
     pub p50: Apart,
@@ -89,7 +89,7 @@ pub struct WorthView {
     pub title: String,
     /// Working days that it takes.
     pub cost_days: f64,
-    /// Calendar days saved at 80 %.
+    /// Working days saved at 80 %.
     pub p80: Apart,
     /// Of the mean.
     pub mean: Apart,
@@ -156,7 +156,7 @@ pub struct RiskRow {
     pub impact: (f64, f64, f64),
     /// Expected working days; of a factor what it does to the plan that was asked for, none without one.
     pub exposure: Option<f64>,
-    /// By how many calendar days the plan that was asked for is later for it at 80 %.
+    /// By how many working days the plan that was asked for is later for it at 80 %.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub moves: Option<Apart>,
     /// Row and column of the matrix, 1 to 5; none of what gives, and of what is not measured.

@@ -10,6 +10,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{OpenRisk, cost, likely, open_risk, review, wrong};
+use crate::plan::records::Plan;
 use crate::risk::answer::answer;
 use crate::risk::detect::seed;
 use crate::risk::records::Dismissal;
@@ -82,7 +83,8 @@ impl Act for SetTrigger {
             for_days: input.for_days,
             scope,
         };
-        let sees = Watch::of(desk).look(&trigger).await?;
+        let plans = desk.records().list::<Plan>().await?;
+        let sees = Watch::of(desk, &plans, None).look(&trigger).await?;
         let title = stored.title.clone();
         if input.preview {
             return Ok(TriggerTold { sees, kept: false, title });

@@ -40,7 +40,7 @@ fn moves(plan: &PlanRisk, today: &str) -> Section {
     let columns = vec![
         Column::words("what", "What"),
         Column::words("p80", "At 80 %")
-            .about("Calendar days that the date is later for it, ± 1.96 standard errors.")
+            .about("Working days that the date is later for it, ± 1.96 standard errors.")
             .unsorted(),
         Column::words("p50", "At the median").unsorted(),
         Column::words("mean", "Of the mean").about("A driver may move the middle and not the 80 %.").unsorted(),
@@ -80,7 +80,7 @@ fn picture(bars: &[BarView]) -> Value {
     json!({
         "tooltip": { "trigger": "item" },
         "grid": { "left": 8, "right": 72, "top": 8, "bottom": 28, "containLabel": true },
-        "xAxis": { "type": "value", "name": "days at 80 %", "nameLocation": "middle", "nameGap": 26 },
+        "xAxis": { "type": "value", "name": "working days at 80 %", "nameLocation": "middle", "nameGap": 26 },
         "yAxis": { "type": "category", "data": shown.iter().map(|bar| short(&bar.title)).collect::<Vec<_>>() },
         "series": [{ "type": "bar", "barMaxWidth": 18, "data": shown.iter().map(bar).collect::<Vec<_>>() }],
     })
