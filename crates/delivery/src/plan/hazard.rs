@@ -2,6 +2,7 @@
 
 use desk::kinds::Risk;
 use desk::kinds::risk::{Impact, ImpactUnit};
+use desk::knowledge::lies_in;
 use desk::{Desk, Refusal, Stored};
 use jiff::civil::Date;
 
@@ -111,14 +112,9 @@ fn touch(text: &str, id: &str, plan: &Plan) -> Option<Touch> {
     }
 }
 
-/// Whether two parts of the code have something in common: one lies in the other, wildcards aside.
+/// Whether two parts of the code have something in common: one lies in the other.
 fn overlap(one: &str, other: &str) -> bool {
-    let stem = |text: &str| text.split(['*', '?', '[']).next().unwrap_or_default().trim_end_matches('/').to_owned();
-    let (one, other) = (stem(one), stem(other));
-    let within = |inner: &str, outer: &str| {
-        outer.is_empty() || inner == outer || inner.strip_prefix(outer).is_some_and(|rest| rest.starts_with('/'))
-    };
-    within(&one, &other) || within(&other, &one)
+    lies_in(one, other) || lies_in(other, one)
 }
 
 impl Hazard {

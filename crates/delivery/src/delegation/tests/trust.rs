@@ -54,15 +54,23 @@ fn only_winners_are_named() {
     }
 }
 
-/// Whole plans of a hundred organisations: who takes what, and nothing that could be read as worth.
+/// A whole plan speaks of every task, in the order of the tasks and not in one of worth.
 #[test]
-fn plans_carry_no_worth() {
+fn plans_keep_the_order_of_tasks() {
     for field in organisations(100, 4, 5) {
         let tasks = field.tasks.len();
-        let room = field.people.iter().map(|one| vec![one.room]).collect();
-        let programme = Programme::of(&field, Preset::Balanced, vec![vec![2.0]; tasks], room, vec![None; tasks]);
-        let given = programme.solve().unwrap();
-        assert_eq!(given.choices.len(), tasks, "in the order of the tasks");
+        let room: Vec<Vec<f64>> = field.people.iter().map(|one| vec![one.room]).collect();
+        let solved = |settled: Vec<Option<usize>>, room: Vec<Vec<f64>>| {
+            let programme = Programme::of(&field, Preset::Balanced, vec![vec![2.0]; tasks], room, settled);
+            let choices = programme.solve().unwrap().choices;
+            choices.iter().map(|choice| choice.as_ref().map(|choice| choice.owner)).collect::<Vec<_>>()
+        };
+        let owners = solved(vec![None; tasks], room.clone());
+        let again = solved(owners.clone(), room);
+        assert_eq!(owners.len(), tasks);
+        for (owner, settled) in owners.iter().zip(&again).filter(|(owner, _)| owner.is_some()) {
+            assert_eq!(owner, settled, "whoever is settled for a task stands at its place");
+        }
     }
 }
 
