@@ -33,7 +33,7 @@ pub use caveats::caveats;
 pub use clock::Clock;
 pub use entropy::Entropy;
 pub use office::{Desk, Office, Viewer};
-pub use practice::{Act, Alias, Document, Practice, Told, href};
+pub use practice::{Act, Alias, Document, Practice, Told, act_href, href};
 pub use presence::Presence;
 pub use records::{Changes, KindEntry, Record, Records, Stored};
 pub use refusal::{FieldError, Refusal};

@@ -235,3 +235,10 @@ pub fn href<P: Practice>(ask: &P::Ask) -> String {
     let path = format!("/{}/{}", P::STAGE.name(), P::NAME);
     if query.is_empty() { path } else { format!("{path}?{query}") }
 }
+
+/// The address of the form of an act, with some of its inputs filled in.
+#[must_use]
+pub fn act_href<P: Practice>(act: &str, inputs: &[(&str, String)]) -> String {
+    let inputs: Vec<(String, String)> = inputs.iter().map(|(name, text)| ((*name).to_owned(), text.clone())).collect();
+    format!("/{}/{}/do/{act}?{}", P::STAGE.name(), P::NAME, form::encode(&inputs))
+}

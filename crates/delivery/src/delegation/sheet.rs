@@ -31,8 +31,7 @@ fn act(name: &str, input: Value) -> Deed {
 }
 
 fn link(name: &str, pairs: &[(&str, String)]) -> String {
-    let pairs: Vec<(String, String)> = pairs.iter().map(|(name, text)| ((*name).to_owned(), text.clone())).collect();
-    format!("/delivery/delegation/do/{name}?{}", desk::form::encode(&pairs))
+    desk::act_href::<super::Delegations>(name, pairs)
 }
 
 /// The form of an offer, filled in.

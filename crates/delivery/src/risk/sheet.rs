@@ -37,7 +37,7 @@ impl Sheeted for View {
             sheet = sheet.section(at_stake(self));
         }
         if !self.found.is_empty() {
-            sheet = sheet.section(found(&self.found));
+            sheet = sheet.section(found(&self.found, self.plan.as_ref()));
         }
         sheet = sheet.section(record(self));
         for suggestion in suggestions(self) {
@@ -230,9 +230,12 @@ fn list(view: &View) -> Section {
         Column::numbers("exposure", "Expected").unit("d"),
         Column::words("moves", "Moves the date by").about("Working days at 80 %, ± 1.96 standard errors.").unsorted(),
         Column::words("call", "Call"),
-        Column::words("response", "Response"),
+        Column::words("response", "Response").about("What is done about it; opens the form to do something."),
+        Column::words("triggers", "Triggers")
+            .about("What would tell that it comes; opens the form to watch for something."),
         Column::words("owner", "Watched by").unsorted(),
         Column::words("review", "Look again"),
+        Column::words("do", "Do").unsorted(),
     ];
     let rows = view.risks.iter().map(|risk| {
         let (low, likely, high) = risk.impact;
@@ -261,13 +264,41 @@ fn list(view: &View) -> Section {
                 |moves| Cell::text(plan::apart(moves)),
             ),
             call,
-            Cell::text(risk.response.clone()),
+            done_about(risk),
+            watched(risk),
             Cell::text(risk.owner.clone().unwrap_or_default()),
             review,
+            if risk.status == super::answer::OPEN {
+                Cell::link("look again", form("assess", risk))
+            } else {
+                Cell::missing("it is over")
+            },
         ]
     });
     let table = Table::new("register", "Risks, the most at stake first", columns).rows(rows).ordered_by("-exposure");
     Section::new("Register").table(table)
+}
+
+/// The form of an act about a risk, filled in.
+fn form(act: &str, risk: &RiskRow) -> String {
+    desk::act_href::<super::Risks>(act, &[("id", risk.id.clone()), ("version", risk.version.to_string())])
+}
+
+fn done_about(risk: &RiskRow) -> Cell {
+    if risk.status == super::answer::OPEN {
+        Cell::link(risk.response.clone(), form("mitigate", risk))
+    } else {
+        Cell::text(risk.response.clone())
+    }
+}
+
+fn watched(risk: &RiskRow) -> Cell {
+    let fired = risk.triggers.iter().any(|trigger| trigger.sees == Sees::Fired);
+    match (risk.status == super::answer::OPEN, risk.triggers.len()) {
+        (false, _) => Cell::missing("it is over"),
+        (true, 0) => Cell::link("watch", form("set_trigger", risk)),
+        (true, n) => Cell::link(format!("{n}{}", if fired { ", fired" } else { "" }), form("set_trigger", risk)),
+    }
 }
 
 fn at_stake(view: &View) -> Section {
@@ -295,12 +326,21 @@ fn at_stake(view: &View) -> Section {
     Section::new("What was at stake").chart(lines.chart("at-stake", finding)).table(table)
 }
 
-fn found(all: &[Found]) -> Section {
+/// The form of an act about a finding, filled in.
+fn of_finding(act: &str, found: &Found, plan: Option<&PlanRisk>) -> String {
+    let mut inputs = vec![("finding", super::detect::seed(found))];
+    inputs.extend(plan.map(|plan| ("plan", plan.id.clone())));
+    desk::act_href::<super::Risks>(act, &inputs)
+}
+
+fn found(all: &[Found], plan: Option<&PlanRisk>) -> Section {
     let columns = vec![
         Column::words("title", "What could happen"),
         Column::words("team", "Team"),
         Column::words("why", "What was seen"),
         Column::words("rule", "Rule"),
+        Column::words("accept", "Take it in").unsorted(),
+        Column::words("dismiss", "Dismiss").unsorted(),
     ];
     let rows = all.iter().map(|one| {
         vec![
@@ -308,6 +348,8 @@ fn found(all: &[Found]) -> Section {
             Cell::text(one.team.clone().unwrap_or_default()),
             Cell::text(one.why.clone()),
             Cell::text(one.rule.clone()),
+            Cell::link("take it in", of_finding("accept_detection", one, plan)),
+            Cell::link("dismiss", of_finding("dismiss", one, plan)),
         ]
     });
     Section::new("Seen in the facts").table(Table::new("found", "Not in the register", columns).rows(rows))

@@ -75,7 +75,8 @@ fn picture(bars: &[BarView]) -> Value {
     let bar = |bar: &&BarView| {
         let colour = if bar.risk.is_some() { "var(--act)" } else { "var(--accent)" };
         json!({ "value": if bar.p80.real { bar.p80.days } else { 0.0 }, "itemStyle": { "color": colour },
-                "label": { "show": true, "position": "right", "formatter": apart(bar.p80) } })
+                "label": { "show": true, "position": "right", "formatter": apart(bar.p80),
+                           "color": "var(--ink)", "textBorderWidth": 0 } })
     };
     json!({
         "tooltip": { "trigger": "item" },
