@@ -242,7 +242,7 @@ impl Walk<'_> {
         let Some(commit) = history.commits.get(at) else { return brought };
         // Depth first; a commit is written down when all its parents are.
         let mut open: Vec<(usize, bool)> = Vec::new();
-        let mut enter = |sha: &&str, open: &mut Vec<(usize, bool)>, truncated: &mut bool| match self.names.whole(sha) {
+        let enter = |sha: &&str, open: &mut Vec<(usize, bool)>, truncated: &mut bool| match self.names.whole(sha) {
             Some(place) => open.push((place, false)),
             None => *truncated = true,
         };

@@ -19,6 +19,7 @@ pub mod progress;
 pub mod records;
 pub mod refusal;
 pub mod registry;
+pub mod requests;
 pub mod road;
 pub mod roadmap;
 pub mod rooms;

@@ -19,6 +19,8 @@ pub(crate) struct Key {
     pub(crate) records: u64,
     /// Of work, for practices that ask it.
     pub(crate) work: u64,
+    /// Of change requests, for practices that ask them.
+    pub(crate) requests: u64,
     pub(crate) day: Date,
     /// Who is in its room, and the minute; empty without one.
     pub(crate) room: String,

@@ -307,6 +307,14 @@ impl Desk {
         Ok(self.office.store.work().await?)
     }
 
+    /// Change requests with their looks and commits, as the sources tell of them.
+    ///
+    /// # Errors
+    /// Unavailable when the database does not answer.
+    pub async fn change_requests(&self) -> Result<Arc<crate::requests::ChangeRequests>, Refusal> {
+        Ok(self.office.store.change_requests().await?)
+    }
+
     /// What is written about an item beyond its title, in Markdown.
     ///
     /// # Errors

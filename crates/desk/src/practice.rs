@@ -25,6 +25,8 @@ pub trait Practice: Send + Sync + 'static {
 
     /// Whether its answer hangs on work items: then it is computed again when one of them changes.
     const ASKS_WORK: bool = false;
+    /// Whether its answer hangs on change requests: then it is computed again when one of them changes.
+    const ASKS_REQUESTS: bool = false;
 
     /// What can be asked. Its doc comments are the help of every face.
     type Ask: Serialize + DeserializeOwned + JsonSchema + clap::Args + Default + Clone + Send + Sync + 'static;

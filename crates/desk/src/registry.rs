@@ -70,6 +70,8 @@ pub struct PracticeEntry {
     pub question: &'static str,
     /// Other names of its command.
     pub aliases: &'static [Alias],
+    /// Whether its answer hangs on change requests.
+    pub asks_requests: bool,
     /// JSON Schema of what can be asked.
     pub ask_schema: fn() -> Schema,
     /// JSON Schema of the answer.
@@ -112,6 +114,7 @@ impl PracticeEntry {
             title: P::TITLE,
             question: P::QUESTION,
             aliases: P::ALIASES,
+            asks_requests: P::ASKS_REQUESTS,
             ask_schema: schema_of::<P::Ask>,
             view_schema: view_schema_of::<P::View>,
             acts: P::acts,
@@ -247,6 +250,7 @@ async fn view_of<P: Practice>(desk: &Desk, ask: Value) -> Result<Viewed, Refusal
         facts: desk.facts().version(),
         records: desk.records().version().await?,
         work: if P::ASKS_WORK { desk.store().work_version().await? } else { 0 },
+        requests: if P::ASKS_REQUESTS { desk.change_requests().await?.version() } else { 0 },
         day: desk.today(),
     };
     let asked = ask.clone();

@@ -14,7 +14,7 @@ use crate::mining::HERE;
 
 /// Every practice, stage by stage. The one list of the house.
 pub(crate) fn entries() -> Vec<Entry> {
-    foundation::practices().into_iter().chain(delivery::practices()).collect()
+    foundation::practices().into_iter().chain(influence::practices()).chain(delivery::practices()).collect()
 }
 
 /// The practices without their pages.

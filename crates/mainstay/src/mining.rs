@@ -76,6 +76,20 @@ fn one(home: &Home, lake: &Lake, wish: &Wish, repo: &OsStr, shown: &Shown<'_>) -
     }
 }
 
+/// Carries into the store what the mined histories tell of change requests; those that were read as they are cost a look.
+pub(crate) async fn carry(office: &desk::Office) {
+    let snapshot = office.lake().snapshot();
+    for repo in snapshot.repos() {
+        let read = connect::git::read_requests(office.store(), office.lake(), repo, office.clock().now()).await;
+        if let Err(error) = read {
+            eprintln!(
+                "{}: what its history tells of change requests could not be kept ({error}); it is read again next time",
+                repo.name
+            );
+        }
+    }
+}
+
 /// Reads the files with which the branch here is compared; none outside of a repository, and on the default branch itself.
 pub(crate) fn base_here(home: &Home, base: &desk::practice::Base) -> Result<Option<lake::Snapshot>, Failure> {
     let wanted = match base {

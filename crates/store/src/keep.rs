@@ -3,6 +3,7 @@
 //! Nothing here knows what is in the lake; its folder is taken as it is.
 
 mod backup;
+mod board;
 mod check;
 mod container;
 mod export;

@@ -8,6 +8,7 @@ mod audit;
 mod chance;
 mod database;
 mod error;
+pub mod facts;
 mod ids;
 pub mod jobs;
 pub mod keep;

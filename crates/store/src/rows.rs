@@ -5,7 +5,7 @@ macro_rules! table {
         pub(crate) mod $module {
             use sea_orm::entity::prelude::*;
 
-            #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+            #[derive(Clone, Debug, PartialEq, DeriveEntityModel, serde::Serialize, serde::Deserialize)]
             #[sea_orm(table_name = $name)]
             pub(crate) struct Model {
                 $($(#[$about])* pub(crate) $field: $kind,)*

@@ -11,6 +11,7 @@ use serde::Serialize;
 use crate::audit::{self, Trail};
 use crate::chance::{Chance, Dice};
 use crate::database::{Database, Place, Turn};
+use crate::facts::{self, ChangeRequests};
 use crate::people::Organisation;
 use crate::policy::Policy;
 use crate::rows::meta;
@@ -27,6 +28,7 @@ pub struct Store {
     pub(crate) policy: Arc<Policy>,
     organisation: Arc<RwLock<Arc<Organisation>>>,
     work: Arc<tokio::sync::Mutex<Arc<Work>>>,
+    requests: Arc<tokio::sync::Mutex<Arc<ChangeRequests>>>,
 }
 
 /// Who does something.
@@ -51,6 +53,7 @@ impl std::fmt::Display for Actor {
 const ORGANISATION: &str = "organisation";
 const RECORDS: &str = "records";
 const WORK: &str = "work";
+const FACTS: &str = "facts";
 
 impl Store {
     /// Opens the database at `place`, making it when it is not there and bringing an older one up to date. Sealed bodies are opened with
@@ -78,8 +81,16 @@ impl Store {
 
     async fn of(database: Database, keys: Keys, chance: Arc<dyn Chance>) -> Result<Self, StoreError> {
         let policy = Arc::new(Policy::load().map_err(|error| StoreError::because("load the policies", error))?);
-        let store =
-            Self { database, dice: Dice(chance), keys, policy, organisation: Arc::default(), work: Arc::default() };
+        facts::ensure(database.on()).await?;
+        let store = Self {
+            database,
+            dice: Dice(chance),
+            keys,
+            policy,
+            organisation: Arc::default(),
+            work: Arc::default(),
+            requests: Arc::default(),
+        };
         store.organisation().await?;
         Ok(store)
     }
@@ -119,6 +130,7 @@ impl Store {
             people: false,
             records: false,
             work: None,
+            facts: None,
         })
     }
 
@@ -182,6 +194,19 @@ impl Store {
         self.count(WORK).await
     }
 
+    /// Change requests as they are now; only what was touched since the last look is read.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn change_requests(&self) -> Result<Arc<ChangeRequests>, StoreError> {
+        let mut held = self.requests.lock().await;
+        let version = self.count(FACTS).await?;
+        if held.version() != version {
+            *held = Arc::new(ChangeRequests::read(self.database.on(), &held, version).await?);
+        }
+        Ok(held.clone())
+    }
+
     async fn count(&self, name: &str) -> Result<u64, StoreError> {
         read_count(self.database.on(), name).await
     }
@@ -215,6 +240,8 @@ pub struct Write {
     records: bool,
     /// The version of the work that this write makes.
     work: Option<u64>,
+    /// The version of the facts that this write makes.
+    facts: Option<u64>,
 }
 
 impl Write {
@@ -277,6 +304,21 @@ impl Write {
         i64::try_from(version).map_err(|error| StoreError::because("count the versions of work", error))
     }
 
+    /// Notes that facts change; gives the version that this write makes, for the rows that it touches.
+    pub(crate) async fn facts_change(&mut self) -> Result<i64, StoreError> {
+        let version = match self.facts {
+            Some(version) => version,
+            None => read_count(self.on(), FACTS).await? + 1,
+        };
+        self.facts = Some(version);
+        i64::try_from(version).map_err(|error| StoreError::because("count the versions of facts", error))
+    }
+
+    /// A fresh id for a row.
+    pub(crate) fn fresh_uuid(&self) -> uuid::Uuid {
+        self.store.dice.id(self.at())
+    }
+
     /// Keeps everything. What was written is on the disk when this returns.
     ///
     /// # Errors
@@ -291,6 +333,9 @@ impl Write {
         }
         if self.work.is_some() {
             raise(self.on(), WORK).await?;
+        }
+        if self.facts.is_some() {
+            raise(self.on(), FACTS).await?;
         }
         self.turn.keep().await
     }

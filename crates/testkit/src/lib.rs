@@ -7,8 +7,9 @@ pub mod rows;
 pub mod work;
 
 pub use git::{EPOCH, Scripted};
-pub use mining::{base_of, mine_into, mine_path_into};
+pub use mining::{base_of, mine_into, mine_path_into, requests_of};
 pub use rows::{Rows, read, read_on};
+pub use store::facts::Taken;
 
 /// What a test founds a company with: people, teams, and the past of a board. Stages have no other way to the store.
 pub mod founding {

@@ -24,3 +24,9 @@ pub fn mine_path_into(data: &Path, lake: &Lake, path: &Path, now: i64) -> Mined 
     let order = Order { refs: Refs::Branches, threads: 1, memory_bytes: 64 << 20, now, again: false };
     mine(data, lake, path, &order, &Silent).expect("a scripted repository can be read")
 }
+
+/// Carries what a mined history tells of change requests into the store of `office`, as the program does after it has read it.
+pub async fn requests_of(office: &desk::Office, entry: &lake::RepoEntry) -> store::facts::Taken {
+    let now = office.clock().now();
+    connect::git::read_requests(office.store(), office.lake(), entry, now).await.expect("change requests in the store")
+}

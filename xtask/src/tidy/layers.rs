@@ -6,8 +6,12 @@ use super::Finding;
 
 /// The crates of this workspace, each with those of ours that it may stand on. Top to bottom.
 const OURS: &[(&str, &[&str])] = &[
-    ("mainstay", &["foundation", "delivery", "web", "desk", "connect", "store", "lake", "history", "testkit"]), // testkit: the demo organisation,
+    (
+        "mainstay",
+        &["foundation", "influence", "delivery", "web", "desk", "connect", "store", "lake", "history", "testkit"],
+    ), // testkit: the demo organisation,
     ("foundation", &["web", "desk", "lake"]),
+    ("influence", &["web", "desk", "lake"]),
     ("delivery", &["web", "desk", "lake"]),
     ("web", &["desk", "store", "lake"]),
     ("desk", &["store", "lake"]),

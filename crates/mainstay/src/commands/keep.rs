@@ -86,12 +86,14 @@ pub(super) fn export(registry: &Registry, matches: &ArgMatches) -> Result<u8, Fa
         format!("facts stay in {}", home.lake_path().display())
     };
     printed(&format!(
-        "{}: {} people, {} teams, {} records that you may read with {} versions; {facts}\n",
+        "{}: {} people, {} teams, {} records that you may read with {} versions, {} work items of your teams with {} changes; {facts}\n",
         dir.display(),
         done.people,
         done.teams,
         done.records,
-        done.versions
+        done.versions,
+        done.items,
+        done.changes
     ))
 }
 

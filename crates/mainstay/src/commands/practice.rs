@@ -39,6 +39,9 @@ pub(super) fn run(registry: &Registry, name: &str, matches: &ArgMatches) -> Resu
     };
     let viewed = runtime()?.block_on(async {
         let (office, viewer) = home.office().await?;
+        if practice.asks_requests {
+            mining::carry(&office).await;
+        }
         Ok::<_, Failure>((practice.view)(&office.with_base(base).desk(viewer).await?, ask).await?)
     })?;
     print(&viewed, matches.get_flag("json"))?;

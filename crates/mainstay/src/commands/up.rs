@@ -82,13 +82,23 @@ pub(super) async fn serve(home: Home, office: Office, viewer: Viewer, served: Se
     }
     let kinds = app.registry().kinds().iter().map(|entry| entry.rules).collect();
     tokio::spawn(housekeeping::keep(office.clone(), kinds));
+    tokio::spawn(read_ahead(office.clone()));
     tokio::task::spawn_blocking(move || {
         let outcome = mining::run(&home, office.lake(), &wish, Some(office.progress()));
+        tokio::runtime::Handle::current().block_on(mining::carry(&office));
         office.refresh();
         mining::tell(&outcome);
     });
     web::serve(listener, app, stop).await.map_err(|error| failed(&error))?;
     Ok(exit::DONE)
+}
+
+/// Reads what every page of work and changes stands on, so that whoever asks first does not wait for all of it.
+async fn read_ahead(office: Office) {
+    let (work, requests) = tokio::join!(office.store().work(), office.store().change_requests());
+    if let Some(error) = work.err().or(requests.err()) {
+        tracing::warn!(error = desk::facts::chain(&error), "work is read when somebody asks for it");
+    }
 }
 
 /// Listens from now on for who asks the program to end: Ctrl-C, or the signal that a service manager or a shutting down machine sends.

@@ -1,7 +1,7 @@
 //! Everything that somebody may read, as files: people, teams and repositories, and each record with its versions. All of it is of one
 //! instant. What they may not read is not hinted at.
 //!
-//!     people/ID.md   teams/ID.md   repositories/ID.md   records/KIND/ID/record.md   records/KIND/ID/VERSION.md
+//!     people/ID.md   teams/ID.md   repositories/ID.md   records/KIND/ID/record.md   records/KIND/ID/VERSION.md   work/PROJECT.jsonl
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
@@ -40,6 +40,10 @@ pub struct Exported {
     pub records: u64,
     /// Versions of them.
     pub versions: u64,
+    /// Work items.
+    pub items: u64,
+    /// Lines of their log.
+    pub changes: u64,
     /// Sealed versions that were left out because their key is not here.
     pub closed: u64,
 }
@@ -93,6 +97,9 @@ impl Access {
         for record in &out {
             write_record(record, &ids, &still, files).await?;
         }
+        let (boards, count) = self.boards(&still).await?;
+        boards.iter().try_for_each(|(name, text)| files.write(name, text))?;
+        (exported.items, exported.changes) = (count.items, count.changes);
         still.commit().await?;
         exported.records = out.len() as u64;
         Ok((exported, out))

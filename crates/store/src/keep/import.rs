@@ -10,6 +10,7 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use super::backup::files_below;
+use super::board::Boards;
 use super::container::io_error;
 use super::front::{parse, tight};
 use super::fronts::{PersonFront, RecordFront, RepositoryFront, TeamFront, VersionFront};
@@ -33,6 +34,8 @@ pub struct Imported {
     pub records: u64,
     /// Versions of them.
     pub versions: u64,
+    /// Work items.
+    pub items: u64,
 }
 
 /// A folder that was exported, read.
@@ -42,6 +45,7 @@ struct Whole {
     teams: Vec<TeamFront>,
     repositories: Vec<RepositoryFront>,
     records: BTreeMap<Uuid, Incoming>,
+    boards: Boards,
 }
 
 /// A record with its versions.
@@ -89,6 +93,7 @@ impl Whole {
             match name.split('/').collect::<Vec<_>>().as_slice() {
                 ["people", _] => whole.people.push(parse(&name, &text)?.0),
                 ["teams", _] => whole.teams.push(parse(&name, &text)?.0),
+                ["work", _] => whole.boards.read(&name, &text)?,
                 ["repositories", _] => whole.repositories.push(parse(&name, &text)?.0),
                 ["records", kind, id, file] => {
                     let known = kinds.iter().find(|known| known.name == *kind);
@@ -143,6 +148,7 @@ impl Whole {
             Some(id) if !teams.contains(&id) => Err(StoreError::field(file(), format!("There is no team {id}."))),
             _ => Ok(()),
         };
+        self.boards.check(&people, &teams)?;
         let mut addresses = HashSet::new();
         for one in &self.people {
             let file = || format!("people/{}.md", one.id);
@@ -226,7 +232,7 @@ impl Write {
         Ok(())
     }
 
-    async fn put_whole(&self, whole: &Whole) -> Result<Imported, StoreError> {
+    async fn put_whole(&mut self, whole: &Whole) -> Result<Imported, StoreError> {
         for person in &whole.people {
             people::ActiveModel::from(person).insert(self.on()).await?;
         }
@@ -249,6 +255,7 @@ impl Write {
             repositories: whole.repositories.len() as u64,
             records: whole.records.len() as u64,
             versions: 0,
+            items: whole.boards.put(self).await?,
         };
         for (id, record) in &whole.records {
             imported.versions += self.put_incoming(RecordId(*id), record).await?;
@@ -305,7 +312,7 @@ impl Write {
 /// Rows that go in together: engines limit the values of one statement.
 const TOGETHER: usize = 200;
 
-async fn put_all<E, A>(write: &Write, rows: impl Iterator<Item = A>) -> Result<(), StoreError>
+pub(super) async fn put_all<E, A>(write: &Write, rows: impl Iterator<Item = A>) -> Result<(), StoreError>
 where
     E: EntityTrait,
     A: ActiveModelTrait<Entity = E> + Clone,

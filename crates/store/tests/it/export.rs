@@ -9,16 +9,18 @@ use serde_json::{Value, json};
 use store::people::{AbsenceKind, NewPerson, NewTeam, Office, Role};
 use store::policy::Audience;
 use store::records::{Body, Draft, LinkEnd, Party};
-use store::{Actor, Keys, PersonId, Store, StoreError};
+use store::work::{Deed, Tie};
+use store::{Actor, ItemId, Keys, PersonId, Store, StoreError};
 
 use crate::engines::{House, Server, another, at, chance, day, on_both};
 use crate::people::begin;
 use crate::records::{KINDS, NOTE, TALK, access, cast, create, draft, update};
+use crate::work::{Team, done, item, seen, team, to};
 
 const NOW: &str = "2026-03-02T09:00:00Z";
 
 /// Every file below a folder, with its content.
-fn files(root: &Path) -> BTreeMap<String, String> {
+fn files_of(root: &Path) -> BTreeMap<String, String> {
     let mut found = BTreeMap::new();
     let mut folders = vec![root.to_owned()];
     while let Some(folder) = folders.pop() {
@@ -49,7 +51,7 @@ async fn round(house: &House, who: PersonId) -> (BTreeMap<String, String>, House
     let copy = empty(house).await;
     copy.store.import_all(Actor::System, &first, &KINDS, at(NOW)).await.unwrap();
     access(&copy, who).await.export_all(&KINDS, &second).await.unwrap();
-    let (one, two) = (files(&first), files(&second));
+    let (one, two) = (files_of(&first), files_of(&second));
     assert_eq!(one, two);
     (one, copy)
 }
@@ -99,7 +101,7 @@ fn only_what_somebody_may_read_goes() {
         ] {
             let dir = house.folder.path().join(who.to_string());
             access(&house, who).await.export_all(&KINDS, &dir).await.unwrap();
-            let files = files(&dir);
+            let files = files_of(&dir);
             for id in [own, open, talk] {
                 let named =
                     files.iter().any(|(name, text)| name.contains(&id.to_string()) || text.contains(&id.to_string()));
@@ -118,6 +120,62 @@ fn only_what_somebody_may_read_goes() {
 }
 
 #[test]
+fn work_goes_with_its_log() {
+    on_both(|house| async move {
+        let Team { ann, out, board } = team(&house).await;
+        let day = "2026-03-03T09:00:00Z";
+        done(&house, ann, day, &[Deed::AddItem(item(1, board)), Deed::AddItem(item(2, board))]).await.unwrap();
+        done(&house, ann, day, &[Deed::Change(seen(&house, 1).await, vec![to("doing")], Some("now".to_owned()))])
+            .await
+            .unwrap();
+        let [one, two] = [101, 102].map(|id| ItemId(uuid::Uuid::from_u128(id)));
+        let tie = Deed::Tie(one, two, Tie::Blocks);
+        done(&house, ann, day, &[tie]).await.unwrap();
+        let (files, copy) = round(&house, ann).await;
+        let name = format!("work/{board}.jsonl");
+        let rows: Vec<Value> = files[&name].lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        let kinds: Vec<&str> = rows.iter().map(|row| row["row"].as_str().unwrap()).collect();
+        assert_eq!(kinds, ["project", "item", "item", "change", "link"], "{}", files[&name]);
+        let (before, after) = (house.store.work().await.unwrap(), copy.store.work().await.unwrap());
+        for one in before.items() {
+            let other = after.item(one.id).unwrap();
+            assert_eq!(
+                (&one.key, &one.title, one.log.len(), one.ties.len()),
+                (&other.key, &other.title, other.log.len(), other.ties.len())
+            );
+        }
+        done(&copy, ann, "2026-03-04T09:00:00Z", &[Deed::Change(seen(&copy, 1).await, vec![to("review")], None)])
+            .await
+            .unwrap();
+        let dir = house.folder.path().join("out");
+        access(&house, out).await.export_all(&KINDS, &dir).await.unwrap();
+        assert!(!files_of(&dir).keys().any(|name| name.starts_with("work/")), "of another team");
+    });
+}
+
+#[test]
+fn work_that_points_nowhere_is_refused() {
+    on_both(|house| async move {
+        let Team { ann, board, .. } = team(&house).await;
+        done(&house, ann, "2026-03-03T09:00:00Z", &[Deed::AddItem(item(1, board))]).await.unwrap();
+        let dir = house.folder.path().join("first");
+        access(&house, ann).await.export_all(&KINDS, &dir).await.unwrap();
+        let path = dir.join(format!("work/{board}.jsonl"));
+        let whole = std::fs::read_to_string(&path).unwrap();
+        let without: String = whole.lines().skip(1).map(|line| format!("{line}\n")).collect();
+        for (text, told) in
+            [(without, "points at is missing"), (format!("{whole}{{\"row\":\"none\"}}\n"), "none of an export of work")]
+        {
+            std::fs::write(&path, text).unwrap();
+            let copy = empty(&house).await;
+            let error = copy.store.import_all(Actor::System, &dir, &KINDS, at(NOW)).await.unwrap_err();
+            assert!(matches!(&error, StoreError::Refused { fields } if fields[0].message.contains(told)), "{error:?}");
+            assert!(copy.store.organisation().await.unwrap().people().is_empty(), "nothing was taken");
+        }
+    });
+}
+
+#[test]
 fn older_versions_go_to_their_readers() {
     on_both(|house| async move {
         let c = cast(&house).await;
@@ -129,7 +187,7 @@ fn older_versions_go_to_their_readers() {
                 access(&house, who).await.export_all(&KINDS, &dir).await.unwrap();
                 let copy = empty(&house).await;
                 copy.store.import_all(Actor::System, &dir, &KINDS, at(NOW)).await.unwrap();
-                (files(&dir), copy)
+                (files_of(&dir), copy)
             };
             let prefix = format!("records/note/{id}/");
             assert_eq!(files.keys().filter_map(|name| name.strip_prefix(&prefix)).collect::<Vec<_>>(), sees);

@@ -6,6 +6,7 @@ mod audit;
 mod engines;
 mod erase;
 mod export;
+mod facts;
 mod faults;
 mod handed_in;
 mod import;

@@ -12,10 +12,10 @@ use crate::engines::{House, at, day, on_both};
 
 const MORNING: &str = "2026-03-02T09:00:00Z";
 
-struct Team {
-    ann: PersonId,
-    out: PersonId,
-    board: ProjectId,
+pub(crate) struct Team {
+    pub(crate) ann: PersonId,
+    pub(crate) out: PersonId,
+    pub(crate) board: ProjectId,
 }
 
 fn id(number: u128) -> Uuid {
@@ -29,7 +29,7 @@ async fn access(house: &House, person: PersonId, now: &str) -> Access {
 }
 
 /// Does deeds as somebody at an instant.
-async fn done(house: &House, who: PersonId, now: &str, deeds: &[Deed]) -> Result<Vec<Touched>, StoreError> {
+pub(crate) async fn done(house: &House, who: PersonId, now: &str, deeds: &[Deed]) -> Result<Vec<Touched>, StoreError> {
     let work = house.store.work().await.unwrap();
     let mut write = house.store.write(Actor::Person(who), at(now)).await.unwrap();
     let touched = access(house, who, now).await.work(&mut write, &work, deeds).await?;
@@ -37,7 +37,7 @@ async fn done(house: &House, who: PersonId, now: &str, deeds: &[Deed]) -> Result
     Ok(touched)
 }
 
-async fn team(house: &House) -> Team {
+pub(crate) async fn team(house: &House) -> Team {
     let mut write = house.store.write(Actor::System, at("2026-01-01T00:00:00Z")).await.unwrap();
     let ann = write.add_person(&NewPerson::named("Ann", "ann@harbour.example")).await.unwrap();
     let out = write.add_person(&NewPerson::named("Out", "out@harbour.example")).await.unwrap();
@@ -50,16 +50,16 @@ async fn team(house: &House) -> Team {
     Team { ann, out, board }
 }
 
-fn item(number: u128, board: ProjectId) -> NewItem {
+pub(crate) fn item(number: u128, board: ProjectId) -> NewItem {
     let new = NewItem::named(ItemId(id(100 + number)), board, format!("PAY-{number}"), format!("Item {number}"));
     NewItem { status: "ready".to_owned(), ..new }
 }
 
-fn to(status: &str) -> Edit {
+pub(crate) fn to(status: &str) -> Edit {
     Edit::Status(status.to_owned(), status.to_owned())
 }
 
-async fn seen(house: &House, number: u128) -> Reference<ItemId> {
+pub(crate) async fn seen(house: &House, number: u128) -> Reference<ItemId> {
     let item = ItemId(id(100 + number));
     Reference { id: item, seen: house.store.work().await.unwrap().item(item).unwrap().entries }
 }
