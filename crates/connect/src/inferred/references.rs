@@ -63,10 +63,15 @@ fn named(text: &str) -> Vec<Reference> {
             there.extend(keys(word).map(|key| Reference { key, of: None, relation }));
         }
         // `fixes: #8` closes; so does `fixes` at a line's end.
-        closing = there.is_empty() && CLOSING.iter().any(|closes| closes.eq_ignore_ascii_case(bare));
+        closing = there.is_empty() && closes(bare);
         found.append(&mut there);
     }
     found
+}
+
+/// Whether a word closes what is named behind it.
+pub(super) fn closes(word: &str) -> bool {
+    CLOSING.iter().any(|closes| closes.eq_ignore_ascii_case(word))
 }
 
 /// A word that names one thing by number or by address.

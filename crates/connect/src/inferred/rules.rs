@@ -24,6 +24,8 @@ pub enum Rule {
     TrailerGerrit,
     /// A subject that ends with ` (#7)`.
     SquashSuffix,
+    /// A line of the body that says `PR #7`, alone or behind what it closes.
+    BodyNumber,
     /// A merge without a number.
     MergePlain,
 }
@@ -42,6 +44,7 @@ impl Rule {
             Self::TrailerUrl => "trailer.url",
             Self::TrailerGerrit => "trailer.gerrit",
             Self::SquashSuffix => "squash.suffix",
+            Self::BodyNumber => "body.number",
             Self::MergePlain => "merge.plain",
         }
     }
@@ -107,6 +110,7 @@ pub(super) fn told(commit: &Commit, base: Option<&str>, suffixes: bool) -> Optio
         .or_else(|| trailer_url(commit))
         .or_else(|| trailer_gerrit(commit))
         .or_else(|| if suffixes { suffix(commit) } else { None })
+        .or_else(|| body_number(commit))
         .or_else(|| if merges { plain(commit, base) } else { None })
 }
 
@@ -231,6 +235,23 @@ pub(super) fn suffix_of(subject: &str) -> Option<(&str, u64)> {
     let (title, number) = subject.trim_end().strip_suffix(')')?.rsplit_once(" (#")?;
     let whole = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
     Some((title, leading(number).filter(|_| whole)?))
+}
+
+/// `PR #7`, or `Closes #5, PR #7`: a line of its own, as maintainers write who take changes in by hand. A sentence that mentions one is none.
+fn body_number(commit: &Commit) -> Option<Told> {
+    let number = |part: &str| {
+        part.trim()
+            .strip_prefix("PR #")
+            .and_then(|rest| leading(rest).filter(|_| rest.bytes().all(|byte| byte.is_ascii_digit())))
+    };
+    let closes = |part: &str| part.split_once('#').is_some_and(|(word, _)| super::references::closes(word.trim()));
+    let of_line = |line: &str| {
+        let parts: Vec<&str> = line.trim().split(',').collect();
+        let plain = parts.iter().all(|part| number(part).is_some() || closes(part));
+        parts.iter().find_map(|part| number(part)).filter(|_| plain)
+    };
+    let number = commit.body.lines().rev().find_map(of_line)?;
+    Some(Told { title: Some(commit.subject.to_owned()), ..Told::numbered(Rule::BodyNumber, number) })
 }
 
 /// A merge that nothing else tells of; not one that only brought the branch up to date with itself, or with what it was pulled from.

@@ -157,6 +157,17 @@ fn an_address_names_the_repository() {
 }
 
 #[test]
+fn a_line_of_the_body_names_a_request() {
+    for body in ["Why.\n\nCloses #5, PR #7", "PR #7", "Why.\n\nPR #7\n\nMore."] {
+        let change = &one("Take cards", body).changes[0];
+        assert_eq!((change.rule, change.number), (Rule::BodyNumber, Some(7)), "{body}");
+    }
+    for body in ["This was found in PR #7 by chance", "See PR #7, which is wrong", "PR #"] {
+        assert_eq!(one("Take cards", body).changes, [], "{body}");
+    }
+}
+
+#[test]
 fn gerrit_is_known_by_its_trailers() {
     let id = format!("I{}", "0123456789".repeat(4));
     let body = format!(

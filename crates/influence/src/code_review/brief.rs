@@ -191,6 +191,7 @@ async fn look(desk: &Desk, repo: &RepoEntry, touched: Touched) -> Result<Brief, 
                 deleted: lines.map(|lines| lines.1),
                 hotspot_place: place,
                 hotspot: place.is_some_and(|place| place * HOT <= hot.len() as u64),
+                here: known.by_file.contains_key(path),
                 knowers: known.knowers(path),
             }
         })
@@ -237,7 +238,7 @@ fn missing(paths: &[String], pairs: Vec<PairRow>) -> Vec<Missing> {
 /// Where to look first: what is hot, known by one person or nobody, or large; the more of it, the earlier.
 fn first(files: &[FileTouched]) -> Vec<LookFirst> {
     let mut ranked: Vec<(usize, u64, LookFirst)> = Vec::new();
-    for file in files.iter().filter(|file| file.role == "code") {
+    for file in files.iter().filter(|file| file.role == "code" && file.here) {
         let mut why = Vec::new();
         if let Some(place) = file.hotspot_place.filter(|_| file.hotspot) {
             why.push(format!("hotspot {place}"));

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use desk::requests::{ChangeRequest, ChangeRequests, RequestState, RowId};
+use desk::requests::{ChangeCommit, ChangeRequest, ChangeRequests, RequestState, RowId};
 use desk::{Desk, FieldError, Refusal, Scope};
 use jiff::ToSpan;
 use lake::{Param, RepoEntry};
@@ -128,7 +128,7 @@ impl Ground {
             }
             let merged = Merged {
                 merged_at,
-                first_at: commits.iter().filter_map(|commit| commit.authored_at).min().map(|at| at.div_euclid(SECOND)),
+                first_at: first_at(request, commits, merged_at),
                 lines: (!commits.is_empty()).then(|| commits.iter().filter_map(|commit| lines.get(&commit.sha)).sum()),
                 approved: requests.reviews(request.id).iter().any(|review| review.state == "approved"),
                 taken_back_at: requests.taken_back_at(request.id).map(|at| at.div_euclid(SECOND)),
@@ -174,4 +174,14 @@ impl Ground {
         names.dedup();
         names
     }
+}
+
+/// A forge that squashes writes one commit at the moment of the merge: when the work was begun is lost then, and not 0.
+const SQUASHED_SECONDS: i64 = 60;
+
+/// When the first commit of a change was written, seconds since the epoch; none where the history has lost it.
+fn first_at(request: &ChangeRequest, commits: &[ChangeCommit], merged_at: i64) -> Option<i64> {
+    let first = commits.iter().filter_map(|commit| commit.authored_at).min()?.div_euclid(SECOND);
+    let itself = commits.len() == 1 && commits.iter().all(|commit| Some(&commit.sha) == request.merge_sha.as_ref());
+    (!itself || merged_at - first > SQUASHED_SECONDS).then_some(first)
 }

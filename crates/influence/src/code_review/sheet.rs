@@ -35,6 +35,13 @@ impl Sheeted for View {
         if self.by_programs > 0 {
             sheet = sheet.notice(Meaning::Neutral, format!("{} by programs left out.", changes(self.by_programs)));
         }
+        if let Some(share) = self.by_request.share().filter(|share| *share < 0.5) {
+            let share = number(share * 100.0, 0);
+            let text = format!(
+                "Only {share} % of the commits came by a change request that the history tells of: the others were pushed, or left no trace of one."
+            );
+            sheet = sheet.notice(Meaning::Watch, text);
+        }
         for figure in figures(self) {
             sheet = sheet.figure(figure);
         }
@@ -83,9 +90,15 @@ fn answer(view: &View) -> String {
     let large = view.by_size.iter().find(|one| one.size == Size::Oversized).map_or(0, |one| one.group.changes);
     let many = changes(view.all.changes);
     let verb = if view.all.changes == 1 { "was" } else { "were" };
-    let course = match view.all.took.median {
-        Some(median) => format!("half of them within {} of their first commit", days(median)),
-        None => "too few to say how long they took".to_owned(),
+    let took = view.all.took;
+    let course = match took.median {
+        Some(median) if took.n * 2 >= view.all.changes => {
+            format!("half of them within {} of their first commit", days(median))
+        }
+        _ if took.n * 2 < view.all.changes => {
+            "most as single commits, which do not tell when they were begun".to_owned()
+        }
+        _ => "too few to say how long they took".to_owned(),
     };
     let limit = number(f64::from(view.agreement.size_limit), 0);
     let large = match large {
@@ -107,7 +120,7 @@ fn figures(view: &View) -> Vec<Figure> {
     let back = view.all.taken_back;
     vec![
         Figure::new("First commit to merge, 85 %", took(view.all.took, view.all.took.p85, 7))
-            .note("writing and review together"),
+            .note(format!("writing and review together; known of {} of {}", view.all.took.n, view.all.changes)),
         approved,
         Figure::new("Taken back within 30 days", share(back))
             .note(format!("{} of {} whose 30 days are over", back.n, back.of)),
@@ -128,11 +141,7 @@ fn months(view: &View) -> Section {
     };
     let most = view.by_month.iter().max_by_key(|one| one.group.changes);
     let finding = most.map_or_else(String::new, |one| format!("most in {}: {}", one.month, changes(one.group.changes)));
-    let mut section = Section::new("By month").chart(bars.chart("by-month", finding));
-    if view.by_month.iter().filter(|one| one.group.took.median.is_some()).count() >= 2 {
-        section = section.say("How long they took, from the first commit to the merge, stands below by size.");
-    }
-    section
+    Section::new("By month").chart(bars.chart("by-month", finding))
 }
 
 fn sizes(view: &View) -> Section {
@@ -424,7 +433,11 @@ fn files(all: &[FileTouched]) -> Section {
             (None, _) => Cell::missing("no code"),
         };
         let lines = one.added.zip(one.deleted).map(|(added, deleted)| added + deleted);
-        let knows = if one.knowers.is_empty() { Cell::missing("nobody") } else { Cell::text(one.knowers.join(", ")) };
+        let knows = match (one.here, one.knowers.is_empty()) {
+            (false, _) => Cell::missing("not at the newest commit"),
+            (true, true) => Cell::text("nobody"),
+            (true, false) => Cell::text(one.knowers.join(", ")),
+        };
         vec![file(&one.path), lines.map_or_else(|| Cell::missing("not in yet"), Cell::Count), hot, knows]
     });
     Section::new("Files").table(

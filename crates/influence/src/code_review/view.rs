@@ -149,6 +149,8 @@ pub struct FileTouched {
     pub hotspot_place: Option<u64>,
     /// Whether it is among the first twentieth.
     pub hotspot: bool,
+    /// Whether it is there at the newest commit.
+    pub here: bool,
     /// Who knows it deep or better.
     pub knowers: Vec<String>,
 }
