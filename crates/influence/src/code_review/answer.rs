@@ -34,8 +34,8 @@ pub(super) async fn view(desk: &Desk, ask: Ask) -> Result<View, Refusal> {
     let git_alone = sources.iter().all(|host| host == "git");
     Ok(View {
         repositories: ground.repos.iter().map(|repo| repo.name.clone()).collect(),
-        since: ground.period.0.to_string(),
-        until: ground.period.1.to_string(),
+        since: since(&ground),
+        until: ground.period.until.and_then(|day| day.yesterday().ok()).unwrap_or_else(|| desk.today()).to_string(),
         not_measured: if git_alone { NEEDS_FORGE.map(str::to_owned).to_vec() } else { Vec::new() },
         sources,
         agreement: Agreement { within_size: Part { n: within, of: sized.count() }, ..agreed },
@@ -55,6 +55,13 @@ pub(super) async fn view(desk: &Desk, ask: Ask) -> Result<View, Refusal> {
         brief: brief(desk, &ground, &ask).await?,
         all,
     })
+}
+
+/// The first day that is asked for; of everything, that of the oldest change.
+fn since(ground: &Ground) -> String {
+    let oldest = || ground.merged.last().and_then(|here| jiff::Timestamp::from_second(here.merged.merged_at).ok());
+    let day = ground.period.since.or_else(|| oldest().map(|at| at.to_zoned(jiff::tz::TimeZone::UTC).date()));
+    day.map_or_else(|| "the beginning".to_owned(), |day| day.to_string())
 }
 
 fn lines(size: Size, limit: u64) -> String {

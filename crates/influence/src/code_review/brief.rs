@@ -79,7 +79,7 @@ pub(super) async fn brief(desk: &Desk, ground: &Ground, ask: &Ask) -> Result<Opt
         let names: Vec<&str> = ground.repos.iter().map(|repo| repo.name.as_str()).collect();
         return Err(Refusal::fields(vec![FieldError::new(
             "repo",
-            format!("files are of one repository: say which of {}", names.join(", ")),
+            format!("files are of one repository: choose one of {}", names.join(", ")),
         )]));
     };
     Ok(Some(of_files(desk, repo, &files).await?))
@@ -113,7 +113,7 @@ fn find<'a>(ground: &'a Ground, text: &str) -> Result<(&'a ChangeRequest, &'a Re
             let names: Vec<String> = many.iter().map(|(_, repo)| repo.name.clone()).collect();
             Err(Refusal::fields(vec![FieldError::new(
                 "change",
-                format!("`{text}` is in {}: say which with --repo", names.join(", ")),
+                format!("`{text}` is in {}: say whose", names.join(", ")),
             )]))
         }
     }

@@ -4,8 +4,8 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use desk::requests::{ChangeCommit, ChangeRequest, ChangeRequests, RequestState, RowId};
-use desk::{Desk, FieldError, Refusal, Scope};
-use jiff::ToSpan;
+use desk::scope::Period;
+use desk::{Desk, Refusal, Scope};
 use lake::{Param, RepoEntry};
 use serde::Deserialize;
 
@@ -26,8 +26,8 @@ pub(super) struct Here {
 pub(super) struct Ground {
     pub(super) repos: Vec<RepoEntry>,
     pub(super) requests: Arc<ChangeRequests>,
-    /// First and last day.
-    pub(super) period: (jiff::civil::Date, jiff::civil::Date),
+    /// The days that are asked for.
+    pub(super) period: Period,
     /// Merged in the period by people, the newest first.
     pub(super) merged: Vec<Here>,
     /// Merged in the period, written by programs.
@@ -59,21 +59,10 @@ const COMMITS: &str = "
 impl Ground {
     pub(super) async fn read(desk: &Desk, scope: &Scope) -> Result<Self, Refusal> {
         let period = scope.period(desk.now())?;
-        let last = period.until.and_then(|day| day.yesterday().ok()).unwrap_or_else(|| desk.today());
-        let since = period.since.unwrap_or_else(|| last.checked_sub(1.year()).unwrap_or(last));
-        if since > last {
-            return Err(Refusal::fields(vec![FieldError::new(
-                "since",
-                format!("begins after the period ends ({last})"),
-            )]));
-        }
+        let (from, until) = (period.since_seconds(), period.until_seconds());
         let repos: Vec<RepoEntry> = desk.repos(scope)?.into_iter().cloned().collect();
         let requests = desk.change_requests().await?;
-        let whole = Scope { since: Some(since.to_string()), until: Some(last.to_string()), ..Scope::default() };
-        let within = whole.period(desk.now())?;
-        let (from, until) = (within.since_seconds(), within.until_seconds());
-        let mut ground =
-            Self { repos, requests, period: (since, last), merged: Vec::new(), by_programs: 0, commits: (0, 0) };
+        let mut ground = Self { repos, requests, period, merged: Vec::new(), by_programs: 0, commits: (0, 0) };
         if ground.repos.is_empty() {
             return Ok(ground);
         }

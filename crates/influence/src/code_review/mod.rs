@@ -33,12 +33,12 @@ pub struct Ask {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(title = "Change")]
     pub change: Option<String>,
-    /// Files instead of a change, for one that is not in yet: `--file src/a.rs --file src/b.rs`.
+    /// Files instead of a change, for one that is not in yet.
     #[arg(long = "file", value_name = "PATH", conflicts_with = "change")]
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(title = "Files")]
     pub file: Vec<String>,
-    /// Repositories, period and area. The last year where no period is given.
+    /// Repositories, period and area.
     #[command(flatten)]
     #[serde(flatten)]
     pub scope: Scope,

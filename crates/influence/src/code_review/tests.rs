@@ -125,7 +125,7 @@ async fn a_history_tells_of_its_changes() {
 async fn the_sheet_says_what_git_cannot() {
     let house = House::of(&repository()).await;
     let sheet = house.view(Ask::default()).await.unwrap().sheet();
-    assert!(sheet.answer.starts_with("4 changes were merged since 2023-03-01"), "{}", sheet.answer);
+    assert!(sheet.answer.starts_with("4 changes were merged since 2024-02-04"), "{}", sheet.answer);
     assert!(sheet.answer.contains("one was larger than 400 lines"), "{}", sheet.answer);
     assert!(sheet.notices.iter().any(|notice| notice.text.starts_with("Reading Git only")));
     assert!(sheet.sections.iter().any(|section| section.heading == "What Git alone cannot tell"));
@@ -252,7 +252,7 @@ async fn every_face_shows_the_same() {
         String::from_utf8(axum::body::to_bytes(answer.into_body(), usize::MAX).await.unwrap().to_vec()).unwrap()
     };
     let page = body("/influence/code_review").await;
-    assert!(page.contains("4 changes were merged since 2023-03-01") && page.contains("Reading Git only"));
+    assert!(page.contains("4 changes were merged since 2024-02-04") && page.contains("Reading Git only"));
     let json: Value = serde_json::from_str(&body("/api/v1/influence/code_review?change=8").await).unwrap();
     assert_eq!(json["brief"]["name"], "#8");
     let page = body("/influence/code_review?change=8").await;
