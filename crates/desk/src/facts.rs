@@ -1,5 +1,6 @@
 //! Failures of the lake and of the store as refusals, so that a practice asks facts and records with `?`.
 
+use std::collections::{HashMap, HashSet};
 use std::error::Error;
 
 use lake::{LakeError, SqlError};
@@ -75,4 +76,28 @@ pub fn chain(error: &dyn Error) -> String {
         next = cause.source();
     }
     text
+}
+
+/// Commits that `head` has and `base` has not, by their names, ascending. `lineage` gives each commit with its parents.
+#[must_use]
+pub fn added<'a>(
+    lineage: impl IntoIterator<Item = (&'a str, &'a [String])>,
+    head: Option<&str>,
+    base: Option<&str>,
+) -> Vec<String> {
+    let parents: HashMap<&str, &[String]> = lineage.into_iter().collect();
+    let reached = |from: Option<&str>| {
+        let mut seen: HashSet<String> = HashSet::new();
+        let mut pending: Vec<&str> = from.into_iter().collect();
+        while let Some(sha) = pending.pop() {
+            if seen.insert(sha.to_owned()) {
+                pending.extend(parents.get(sha).copied().unwrap_or_default().iter().map(String::as_str));
+            }
+        }
+        seen
+    };
+    let before = reached(base);
+    let mut added: Vec<String> = reached(head).into_iter().filter(|sha| !before.contains(sha)).collect();
+    added.sort();
+    added
 }

@@ -70,6 +70,9 @@ pub(super) async fn brief(desk: &Desk, ground: &Ground, ask: &Ask) -> Result<Opt
         let (request, repo) = find(ground, text)?;
         return Ok(Some(of_change(desk, ground, request, repo).await?));
     }
+    if ask.here {
+        return Ok(Some(of_branch(desk, ground, ask).await?));
+    }
     let files: Vec<String> = ask.file.iter().map(|path| path.trim().trim_start_matches("./").to_owned()).collect();
     let files: Vec<String> = files.into_iter().filter(|path| !path.is_empty()).collect();
     if files.is_empty() {
@@ -161,8 +164,44 @@ async fn of_files(desk: &Desk, repo: &RepoEntry, paths: &[String]) -> Result<Bri
     let emails =
         desk.organisation().person(desk.viewer().person).map(|person| person.email.clone()).into_iter().collect();
     let mut brief = look(desk, repo, Touched { files: touched, emails, turn: 0 }).await?;
-    brief.name = "these files".to_owned();
+    brief.name = "What you ask about".to_owned();
     brief.unknown = unknown;
+    Ok(brief)
+}
+
+#[derive(Debug, Deserialize)]
+struct LineageRow {
+    sha: String,
+    parents: Vec<String>,
+}
+
+const LINEAGE: &str = "SELECT sha, parents FROM commits WHERE repo = $repo";
+
+/// What the branch that is checked out has and the one that it left has not.
+async fn of_branch(desk: &Desk, ground: &Ground, ask: &Ask) -> Result<Brief, Refusal> {
+    let Some(base) = desk.base() else {
+        let told = match &ask.base {
+            Some(name) => format!("the state at {name} is not among the facts here"),
+            None => "there is no branch here that left another".to_owned(),
+        };
+        return Err(Refusal::invalid(told).hint("In the repository, on a branch: mainstay review --here [--base REF]"));
+    };
+    let both = ground.repos.iter().find_map(|repo| Some((repo, base.repo(&repo.id)?)));
+    let (repo, left) =
+        both.ok_or_else(|| Refusal::invalid("the repository here is not among those that are asked about"))?;
+    let lineage: Vec<LineageRow> = desk.facts().rows(LINEAGE, &[("repo", Param::Text(repo.id.clone()))]).await?;
+    let rows = lineage.iter().map(|row| (row.sha.as_str(), row.parents.as_slice()));
+    let shas = desk::facts::added(rows, repo.head.as_deref(), left.head.as_deref());
+    let many = shas.len();
+    let params = [("repo", Param::Text(repo.id.clone())), ("shas", Param::Texts(shas.clone()))];
+    let files: Vec<FileRow> = desk.facts().rows(FILES, &params).await?;
+    let sql = "SELECT DISTINCT author_email AS path FROM commits WHERE repo = $repo AND array_has($shas, sha)";
+    let emails: Vec<PathRow> = desk.facts().rows(sql, &params).await?;
+    let touched = files.into_iter().map(|row| (row.path, row.role, Some((row.added, row.deleted)))).collect();
+    let emails = emails.into_iter().map(|row| row.path).collect();
+    let mut brief = look(desk, repo, Touched { files: touched, emails, turn: many as u64 }).await?;
+    let commits = if many == 1 { "1 commit".to_owned() } else { format!("{many} commits") };
+    brief.name = format!("This branch, {commits} since {},", left.branch.as_deref().unwrap_or("it left"));
     Ok(brief)
 }
 

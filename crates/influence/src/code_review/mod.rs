@@ -15,6 +15,7 @@ pub mod suggest;
 mod tests;
 pub mod view;
 
+use desk::practice::Base;
 use desk::{ActEntry, Alias, Desk, KindEntry, Practice, Refusal, Scope, Stage};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -34,10 +35,20 @@ pub struct Ask {
     #[schemars(title = "Change")]
     pub change: Option<String>,
     /// Files instead of a change, for one that is not in yet.
-    #[arg(long = "file", value_name = "PATH", conflicts_with = "change")]
+    #[arg(long = "file", value_name = "PATH", conflicts_with_all = ["change", "here"])]
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(title = "Files")]
     pub file: Vec<String>,
+    /// What the branch here changes since it left the default branch. On the command line, in a repository.
+    #[arg(long, conflicts_with = "change")]
+    #[serde(default)]
+    #[schemars(title = "This branch")]
+    pub here: bool,
+    /// With this branch: the ref that it left; the default branch when not said.
+    #[arg(long, value_name = "REF", requires = "here")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(title = "Base")]
+    pub base: Option<String>,
     /// Repositories, period and area.
     #[command(flatten)]
     #[serde(flatten)]
@@ -57,6 +68,11 @@ impl Practice for CodeReview {
 
     async fn view(desk: &Desk, ask: Ask) -> Result<View, Refusal> {
         answer::view(desk, ask).await
+    }
+
+    fn base(ask: &Ask) -> Option<Base> {
+        let named = || ask.base.clone().map_or(Base::DefaultBranch, Base::Named);
+        ask.here.then(named)
     }
 
     fn kinds() -> Vec<KindEntry> {

@@ -317,11 +317,7 @@ fn of_brief(brief: &Brief) -> Sheet {
         1 => "; one that usually changes with them did not".to_owned(),
         n => format!("; {n} that usually change with them did not"),
     };
-    let name = if brief.title.is_empty() {
-        "What you ask about".to_owned()
-    } else {
-        format!("{} {}", brief.name, brief.title)
-    };
+    let name = if brief.title.is_empty() { brief.name.clone() } else { format!("{} {}", brief.name, brief.title) };
     let mut sheet = Sheet::new(format!("{name} touches {touched}, {hot}{missing}."));
     for path in &brief.unknown {
         sheet = sheet.notice(Meaning::Watch, format!("{} has no file {path} at its newest commit.", brief.repository));

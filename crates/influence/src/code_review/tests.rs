@@ -5,7 +5,7 @@ use axum::http::{Request, StatusCode, header};
 use desk::{Clock, Desk, Entropy, Office, Practice as _, PracticeEntry, Refusal, Sheeted as _};
 use serde_json::{Value, json};
 use tempfile::TempDir;
-use testkit::{Scripted, Taken, mine_into, requests_of};
+use testkit::{Scripted, Taken, base_of, mine_into, requests_of};
 use tower::ServiceExt as _;
 
 use super::measures::{Part, Size};
@@ -19,7 +19,7 @@ const DAY: i64 = 86_400;
 
 /// A data folder with one repository read into it, change requests included.
 struct House {
-    _dir: TempDir,
+    dir: TempDir,
     office: Office,
 }
 
@@ -31,7 +31,7 @@ impl House {
         let mined = mine_into(dir.path(), office.lake(), repository, clock.now().as_second());
         requests_of(&office, &mined.entry).await;
         office.refresh();
-        Self { _dir: dir, office }
+        Self { dir, office }
     }
 
     async fn desk(&self) -> Desk {
@@ -155,9 +155,36 @@ async fn files_are_asked_about_before_they_are_in() {
     let house = House::of(&repository()).await;
     let ask = Ask { file: vec!["./web/page.rs".into(), "web/none.rs".into()], ..Ask::default() };
     let brief = house.view(ask).await.unwrap().brief.unwrap();
-    assert_eq!((brief.name.as_str(), brief.unknown.as_slice()), ("these files", &["web/none.rs".to_owned()][..]));
+    assert_eq!(
+        (brief.name.as_str(), brief.unknown.as_slice()),
+        ("What you ask about", &["web/none.rs".to_owned()][..])
+    );
     let asked: Vec<&str> = brief.could_review.iter().map(|pick| pick.name.as_str()).collect();
     assert_eq!(asked, ["Cy Fa"]);
+}
+
+#[tokio::test]
+async fn a_branch_is_asked_about_where_it_stands() {
+    let mut shop = repository();
+    shop.git(&["switch", "-q", "-c", "wallets"]);
+    shop.author("Ann Lee", "ann@example.org").at(BEGIN + 9 * DAY);
+    shop.write("pay/wallet.rs", lines("wallet", 30)).write("web/page.rs", lines("page", 400));
+    shop.commit("Take wallets");
+    let house = House::of(&shop).await;
+    let here = Ask { here: true, ..Ask::default() };
+    let refused = house.view(here.clone()).await.unwrap_err();
+    assert!(refused.to_string().contains("no branch here"), "a page stands nowhere: {refused}");
+    let base = base_of(house.dir.path(), &shop, None, 0);
+    let office = house.office.clone().with_base(base);
+    let viewer = office.local("Ann", "ann@example.org").await.unwrap();
+    let view = CodeReview::view(&office.desk(viewer).await.unwrap(), here).await.unwrap();
+    let sheet = view.sheet();
+    assert!(sheet.answer.starts_with("This branch, 1 commit since main, touches 2 files"), "{}", sheet.answer);
+    let brief = view.brief.unwrap();
+    let files: Vec<(&str, Option<u64>)> = brief.files.iter().map(|file| (file.path.as_str(), file.added)).collect();
+    assert_eq!(files, [("pay/wallet.rs", Some(30)), ("web/page.rs", Some(0))]);
+    let asked: Vec<(Asked, &str)> = brief.could_review.iter().map(|pick| (pick.part, pick.name.as_str())).collect();
+    assert_eq!(asked, [(Asked::Expert, "Cy Fa"), (Asked::Learner, "Ben Ode")]);
 }
 
 #[tokio::test]

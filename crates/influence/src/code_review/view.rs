@@ -104,7 +104,7 @@ pub struct Recent {
 pub struct Brief {
     /// Its repository, by name.
     pub repository: String,
-    /// `#42`, a commit, or `these files`.
+    /// `#42`, a commit, or what else was asked about.
     pub name: String,
     /// Its title; empty for files alone.
     pub title: String,

@@ -3,7 +3,7 @@
 //! Which files are hotspots, and how much a file weighs, is judged once, at the head: a branch must not look better because ranks moved. The commits of the branch
 //! count as not made where the state before them is judged. What the base's lake does not hold (history) is no part of the comparison.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use desk::{Desk, Refusal};
 use lake::Snapshot;
@@ -72,22 +72,8 @@ pub(super) async fn compare(
 
 /// Commits that `head` has and `base` has not.
 pub(super) fn added(lineage: &[LineageRow], repo: &str, head: Option<&str>, base: Option<&str>) -> Vec<String> {
-    let parents: HashMap<&str, &[String]> =
-        lineage.iter().filter(|row| row.repo == repo).map(|row| (row.sha.as_str(), row.parents.as_slice())).collect();
-    let reached = |from: Option<&str>| {
-        let mut seen: HashSet<String> = HashSet::new();
-        let mut pending: Vec<&str> = from.into_iter().collect();
-        while let Some(sha) = pending.pop() {
-            if seen.insert(sha.to_owned()) {
-                pending.extend(parents.get(sha).copied().unwrap_or_default().iter().map(String::as_str));
-            }
-        }
-        seen
-    };
-    let before = reached(base);
-    let mut added: Vec<String> = reached(head).into_iter().filter(|sha| !before.contains(sha)).collect();
-    added.sort();
-    added
+    let rows = lineage.iter().filter(|row| row.repo == repo).map(|row| (row.sha.as_str(), row.parents.as_slice()));
+    desk::facts::added(rows, head, base)
 }
 
 /// The rows at the base; of repositories that have none, those at the head.
