@@ -265,8 +265,7 @@ fn plain(commit: &Commit, base: Option<&str>) -> Option<Told> {
     if of_itself {
         return None;
     }
-    let (head, into) =
-        rest.and_then(|rest| rest.strip_prefix("branch ")).map_or((None, None), |rest| split_branches(rest));
+    let (head, into) = rest.and_then(|rest| rest.strip_prefix("branch ")).map_or((None, None), split_branches);
     let title = commit.body.lines().map(str::trim).find(|line| !line.is_empty());
     let title = title.filter(|line| !line.starts_with('*') && !line.contains(": "));
     let title = title.map_or_else(|| commit.subject.to_owned(), str::to_owned);

@@ -127,7 +127,7 @@ async fn of_change(desk: &Desk, ground: &Ground, request: &ChangeRequest, repo: 
     let shas: Vec<String> = commits.iter().map(|commit| commit.sha.clone()).collect();
     let params = [("repo", Param::Text(repo.id.clone())), ("shas", Param::Texts(shas))];
     let rows: Vec<FileRow> = desk.facts().rows(FILES, &params).await?;
-    let touched = rows.into_iter().map(|row| (row.path, row.role, Some((row.added, row.deleted)))).collect();
+    let touched = rows.into_iter().map(Changed::from).collect();
     let emails = commits.iter().filter_map(|commit| ground.requests.identity(commit.author?)?.email.clone()).collect();
     let turn = request.number.unwrap_or(0);
     let mut brief = look(desk, repo, Touched { files: touched, emails, turn }).await?;
@@ -159,7 +159,7 @@ async fn of_files(desk: &Desk, repo: &RepoEntry, paths: &[String]) -> Result<Bri
     let rows: Vec<RoleRow> = desk.facts().rows(ROLES, &params).await?;
     let roles: BTreeMap<String, String> = rows.into_iter().map(|row| (row.path, row.role)).collect();
     let unknown: Vec<String> = paths.iter().filter(|path| !roles.contains_key(*path)).cloned().collect();
-    let touched = roles.into_iter().map(|(path, role)| (path, role, None)).collect();
+    let touched = roles.into_iter().map(|(path, role)| Changed { path, role, lines: None }).collect();
     // Whoever asks has most likely written it.
     let emails =
         desk.organisation().person(desk.viewer().person).map(|person| person.email.clone()).into_iter().collect();
@@ -197,7 +197,7 @@ async fn of_branch(desk: &Desk, ground: &Ground, ask: &Ask) -> Result<Brief, Ref
     let files: Vec<FileRow> = desk.facts().rows(FILES, &params).await?;
     let sql = "SELECT DISTINCT author_email AS path FROM commits WHERE repo = $repo AND array_has($shas, sha)";
     let emails: Vec<PathRow> = desk.facts().rows(sql, &params).await?;
-    let touched = files.into_iter().map(|row| (row.path, row.role, Some((row.added, row.deleted)))).collect();
+    let touched = files.into_iter().map(Changed::from).collect();
     let emails = emails.into_iter().map(|row| row.path).collect();
     let mut brief = look(desk, repo, Touched { files: touched, emails, turn: many as u64 }).await?;
     let commits = if many == 1 { "1 commit".to_owned() } else { format!("{many} commits") };
@@ -205,9 +205,23 @@ async fn of_branch(desk: &Desk, ground: &Ground, ask: &Ask) -> Result<Brief, Ref
     Ok(brief)
 }
 
-/// What is looked at: path, role and lines of files, and the addresses of who wrote the change.
+/// A file that is looked at.
+struct Changed {
+    path: String,
+    role: String,
+    /// Lines added and deleted, where they are known.
+    lines: Option<(u64, u64)>,
+}
+
+impl From<FileRow> for Changed {
+    fn from(row: FileRow) -> Self {
+        Self { path: row.path, role: row.role, lines: Some((row.added, row.deleted)) }
+    }
+}
+
+/// What is looked at, and the addresses of who wrote it.
 struct Touched {
-    files: Vec<(String, String, Option<(u64, u64)>)>,
+    files: Vec<Changed>,
     emails: Vec<String>,
     turn: u64,
 }
@@ -221,7 +235,7 @@ async fn look(desk: &Desk, repo: &RepoEntry, touched: Touched) -> Result<Brief, 
     let files: Vec<FileTouched> = touched
         .files
         .iter()
-        .map(|(path, role, lines)| {
+        .map(|Changed { path, role, lines }| {
             let place = places.get(path.as_str()).copied();
             FileTouched {
                 path: path.clone(),

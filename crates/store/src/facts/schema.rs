@@ -18,7 +18,7 @@ pub(crate) async fn ensure(on: &impl ConnectionTrait) -> Result<(), StoreError> 
         }
         for column in table.columns.iter().filter(|column| !there.contains(column.name)) {
             let mut add = Make::alter();
-            add.table(table.name).add_column(&mut definition(column));
+            add.table(table.name).add_column(definition(column));
             on.execute(&add).await?;
         }
     }
@@ -42,7 +42,7 @@ async fn make(on: &impl ConnectionTrait, table: &Table) -> Result<(), StoreError
     let mut made = Make::create();
     made.table(table.name).if_not_exists();
     for column in HEAD.iter().chain(table.columns) {
-        made.col(&mut definition(column));
+        made.col(definition(column));
     }
     made.primary_key(Index::create().col("id"));
     on.execute(&made).await?;

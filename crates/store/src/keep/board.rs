@@ -21,6 +21,7 @@ use crate::{Access, StoreError, TeamId, Write};
 /// One line.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(tag = "row", rename_all = "snake_case")]
+#[expect(clippy::large_enum_variant, reason = "most lines are changes, and a board is held once, while it is read")]
 enum Line {
     Project(projects::Model),
     Status(statuses::Model),

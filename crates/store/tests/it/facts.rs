@@ -112,9 +112,9 @@ fn null_overwrites_only_when_it_is_said() {
         take(&house, NOW, &[shop(), ann(), reported("New", 1_000_000).with("head_ref", "cards")]).await;
         take(&house, LATER, &[reported("New", 2_000_000)]).await;
         let head = |now: &store::facts::ChangeRequests| now.iter().next().unwrap().head.clone();
-        assert_eq!(head(&*house.store.change_requests().await.unwrap()).as_deref(), Some("cards"), "not mentioned");
+        assert_eq!(head(&house.store.change_requests().await.unwrap()).as_deref(), Some("cards"), "not mentioned");
         take(&house, LATER, &[reported("New", 3_000_000).with("head_ref", Cell::Null)]).await;
-        assert_eq!(head(&*house.store.change_requests().await.unwrap()), None, "said to be gone");
+        assert_eq!(head(&house.store.change_requests().await.unwrap()), None, "said to be gone");
     });
 }
 
