@@ -2,17 +2,21 @@
 //! it, and it can be read again. One description of all tables, one way in; the engine that asks the sources is not known here.
 
 mod cell;
+mod cursor;
+mod known;
 mod read;
 mod requests;
 mod schema;
+mod sighting;
 mod tables;
 mod take;
 
 pub use cell::Cell;
 pub use read::Row;
 pub use requests::{ChangeCommit, ChangeRequest, ChangeRequests, Identity, Repository, RequestState, Review};
+pub use sighting::{Identified, Sighting, Value};
 pub use tables::TABLES;
-pub use take::{Identified, Sighting, Taken, Value};
+pub use take::Taken;
 
 pub(crate) use schema::ensure;
 
