@@ -5,6 +5,7 @@
 mod backup;
 mod check;
 mod container;
+mod dump;
 mod export;
 mod front;
 mod fronts;
