@@ -34,6 +34,8 @@ struct RoomPage<'a> {
 struct GroupPart<'a> {
     group: &'a GroupLine,
     votes: String,
+    /// Whether the entries say more than the name.
+    says_more: bool,
     to_risk: Option<String>,
 }
 
@@ -75,5 +77,6 @@ fn part<'a>(room: &MortemRoom, group: &'a GroupLine) -> GroupPart<'a> {
         let inputs = [("session", room.id.clone()), ("group", group.n.to_string())];
         desk::act_href::<crate::risk::Risks>("to_risk", &inputs)
     };
-    GroupPart { group, votes, to_risk: (free && room.state != State::Grouped).then(form) }
+    let says_more = group.entries.iter().any(|entry| entry.text != group.name);
+    GroupPart { group, votes, says_more, to_risk: (free && room.state != State::Grouped).then(form) }
 }

@@ -177,7 +177,7 @@ fn suggestions(room: &MortemRoom) -> Vec<Suggestion> {
 pub(super) fn computed(room: &MortemRoom) -> Computed {
     Computed {
         formula: format!(
-            "a group's votes are counted from all that were given, {VOTES} each; equal votes in the order of their making"
+            "a group's votes are counted from all that were given, {VOTES} each; with equal votes stands first what was made first"
         ),
         inputs: vec![("Plan".to_owned(), room.plan.1.clone()), ("Facilitator".to_owned(), room.facilitator.clone())],
         left_out: vec![

@@ -105,7 +105,9 @@ fn add(desk: &Desk, changes: &mut Changes, table: &Table, input: &WriteInput) ->
         || "You can change it in this browser until then.".to_owned(),
         |token| format!("Until then {token} changes it; that is kept nowhere."),
     );
-    let few = if table.is_small() { " Few are in the room: your style may tell." } else { "" };
+    // A page says it beside the field.
+    let warns = table.is_small() && fresh.is_some();
+    let few = if warns { " Few are in the room: your style may tell." } else { "" };
     let sentence = format!("It is in the box. Nobody reads it before the reveal. {kept}{few}");
     Ok(InMortem { entry: Some(entry), token: fresh, ..InMortem::of(&table.session, sentence) })
 }
