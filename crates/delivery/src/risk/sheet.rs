@@ -25,8 +25,11 @@ impl Sheeted for View {
             sheet = sheet.notice(Meaning::Watch, format!("{}: {wrong}.", risk.title));
         }
         sheet = figures(sheet, self);
-        for section in
-            self.plan.iter().filter(|plan| shown(self, plan)).flat_map(|plan| plan::sections(plan, &self.today))
+        for section in self
+            .plan
+            .iter()
+            .filter(|plan| shown(self, plan))
+            .flat_map(|plan| plan::sections(plan, &self.today, self.ask.budget))
         {
             sheet = sheet.section(section);
         }

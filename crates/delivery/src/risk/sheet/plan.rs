@@ -14,7 +14,7 @@ pub(super) fn apart(of: Apart) -> String {
 }
 
 /// Everything about a plan.
-pub(super) fn sections(plan: &PlanRisk, today: &str) -> Vec<Section> {
+pub(super) fn sections(plan: &PlanRisk, today: &str, budget: Option<u32>) -> Vec<Section> {
     if let Some(why) = &plan.no_date {
         let said =
             format!("{} has no date: {why}. Until it has one, a risk shows what it is expected to cost.", plan.title);
@@ -23,6 +23,12 @@ pub(super) fn sections(plan: &PlanRisk, today: &str) -> Vec<Section> {
     let mut all = vec![moves(plan, today)];
     if !plan.worth.is_empty() {
         all.push(worth(plan));
+    } else if let Some(days) = budget {
+        let said = format!(
+            "Nothing is written down that would be done about a risk of {}: there is no choice for {days} d.",
+            plan.title
+        );
+        all.push(Section::new("Is it worth it").say(said));
     }
     if !plan.follows.is_empty() {
         all.push(follows(plan));

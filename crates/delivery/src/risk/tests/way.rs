@@ -155,6 +155,8 @@ const PARALLEL: &str = "\
 #[tokio::test]
 async fn benefits_are_not_added() {
     let house = House::with(PARALLEL, AbsenceKind::OnCall).await;
+    let text = render(&house.asked(ANN, &["--budget", "5"]).await.sheet, Terminal::PLAIN);
+    assert!(text.contains("there is no choice for 5 d"), "{text}");
     for item in ["left", "right"] {
         let title = format!("The {item} side breaks");
         let risk = json!({ "title": title, "probability": 0.9, "impact": "20d", "plan": "checkout", "items": [item] });
