@@ -12,6 +12,7 @@ import { Checks } from "./checks.mjs";
 import { company } from "./company.mjs";
 import { journeys } from "./journeys.mjs";
 import { everyPage } from "./pages.mjs";
+import { mortem } from "./mortem.mjs";
 import { poker } from "./poker.mjs";
 import { makeRepository } from "./repository.mjs";
 import { start } from "./server.mjs";
@@ -37,6 +38,7 @@ try {
   await company(browser, program, work, checks);
   await week(browser, join(dirname(program), "examples/week"), checks);
   await poker(browser, program, work, checks);
+  await mortem(browser, program, work, checks);
   const signedIn = await journeys(browser, server, checks);
   if (signedIn) await everyPage(browser, server.origin, signedIn, shots, checks);
 } catch (error) {

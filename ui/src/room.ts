@@ -31,10 +31,14 @@ export function playRoom(): void {
     if (wanted !== aim) void renew();
   }
 
-  // What somebody is typing is not taken from under their hands.
+  // What somebody is typing, or has typed and not sent, is not taken from under their hands.
   function typing(): boolean {
     const field = document.activeElement;
-    return (field instanceof HTMLInputElement || field instanceof HTMLSelectElement) && room!.contains(field);
+    const fields = "input:not([type=hidden]), select, textarea";
+    if (field?.matches(fields) && room!.contains(field)) return true;
+    return [...room!.querySelectorAll<HTMLInputElement | HTMLTextAreaElement>("input:not([type=hidden]), textarea")].some(
+      (one) => one.value !== one.defaultValue || (one instanceof HTMLInputElement && one.checked !== one.defaultChecked),
+    );
   }
 
   function show(fresh: HTMLElement): void {

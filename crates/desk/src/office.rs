@@ -29,6 +29,8 @@ pub struct Viewer {
     pub name: String,
     /// The scope of the token that the request came with; none for somebody who signed in.
     pub token: Option<TokenScope>,
+    /// A secret that only their browser holds; none where they came without one.
+    pub holder: Option<store::Holder>,
 }
 
 impl Viewer {
@@ -166,7 +168,7 @@ impl Office {
     pub async fn viewer(&self, person: PersonId) -> Result<Viewer, Refusal> {
         let people = self.store.organisation().await?;
         let found = people.person(person).ok_or_else(|| Refusal::not_found(format!("no person {person}")))?;
-        Ok(Viewer { person, name: found.called().to_owned(), token: None })
+        Ok(Viewer { person, name: found.called().to_owned(), token: None, holder: None })
     }
 
     /// The same office with the files of the commit that a branch is compared with: same repositories, one entry each whose `head` is

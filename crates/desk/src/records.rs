@@ -3,6 +3,7 @@
 //! A kind of record is a Rust type. What a viewer may see and change of it is the store's to say; nothing here goes past that.
 
 mod apply;
+mod boxes;
 mod changes;
 mod document;
 mod handed_in;
@@ -25,9 +26,10 @@ pub use store::policy::{Audience, Class, Phase};
 pub use store::records::Party;
 use store::records::{Body, Query};
 use store::{Access, PersonId, TeamId, asker_of};
-pub use store::{HandedIn, RecordId, Step};
+pub use store::{HandedIn, Holder, LookedInto, RecordId, Slip, Step};
 
 pub use apply::{apply, archive, create};
+pub use boxes::SLIP_STEP;
 pub use changes::Changes;
 pub use document::{About, Applied, Document, Listed, Named, Past, get, history, list, readers, readers_of, search};
 pub use handed_in::{Round, place_of};

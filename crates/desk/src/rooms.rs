@@ -21,6 +21,15 @@ pub struct Room {
     pub watching: bool,
 }
 
+/// The sign of a text: sixteen digits, FNV-1a (Fowler, Noll and Vo). It tells that something has changed, and hides nothing.
+#[must_use]
+pub fn sign(text: &str) -> String {
+    let hash = text
+        .bytes()
+        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
+    format!("{hash:016x}")
+}
+
 impl Desk {
     /// Sees the viewer in a room, now. Gives whether they were not there a moment ago, or in another way.
     ///
@@ -46,11 +55,17 @@ impl Desk {
         Ok(self.store().seats(room, since).await?)
     }
 
-    /// Everything of a room that changes without a record: who is there and how, and the minute.
+    /// Everything of a room that changes without a record: who is there and how, the minute, what was put into its box, and by which browser
+    /// it is looked at.
     pub(crate) async fn room_now(&self, room: &str) -> Result<String, Refusal> {
         let seats = self.seats(room).await?;
         let seats: Vec<_> = seats.iter().map(|seat| format!("{}:{}", seat.person, seat.watching)).collect();
-        Ok(format!("{room} {} {}", self.now().as_second() / 60, seats.join(" ")))
+        let inside = match room.rsplit('/').next().and_then(|id| id.parse().ok()) {
+            Some(record) => self.store().box_mark(record).await?,
+            None => String::new(),
+        };
+        let holder = self.viewer().holder.as_ref().map(store::Holder::sign).unwrap_or_default();
+        Ok(format!("{room} {} {} {inside} {holder}", self.now().as_second() / 60, seats.join(" ")))
     }
 
     /// Tells whoever waits that something was done.

@@ -2,6 +2,7 @@
 //!
 //! What is hidden and what is absent look the same. Whoever reads a record about somebody else leaves a row in the access log.
 
+mod boxes;
 mod handed_in;
 mod relations;
 mod writing;
@@ -14,6 +15,7 @@ use jiff::civil::Date;
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect};
 use serde::Serialize;
 
+pub use boxes::{Holder, LookedInto, Slip, SlipDeed};
 pub use handed_in::{HandedIn, Step};
 pub use relations::asker_of;
 

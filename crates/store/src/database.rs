@@ -179,6 +179,14 @@ impl Database {
         Ok(())
     }
 
+    /// As [`Self::scrub`]; on a server, takes the old rows of these tables out of their pages.
+    pub(crate) async fn scrub_tables(&self, tables: &str) -> Result<(), StoreError> {
+        if self.backend() == DbBackend::Postgres {
+            self.connection.execute_unprepared(&format!("VACUUM {tables}")).await?;
+        }
+        self.scrub().await
+    }
+
     /// For reading.
     pub(crate) const fn on(&self) -> &DatabaseConnection {
         &self.connection

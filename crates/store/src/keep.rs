@@ -6,6 +6,7 @@ mod backup;
 mod board;
 mod check;
 mod container;
+mod dump;
 mod export;
 mod front;
 mod fronts;

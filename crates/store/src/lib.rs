@@ -23,7 +23,7 @@ pub mod sign_in;
 mod store;
 pub mod work;
 
-pub use access::{Access, HandedIn, Linked, Look, Step, asker_of};
+pub use access::{Access, HandedIn, Holder, Linked, Look, LookedInto, Slip, SlipDeed, Step, asker_of};
 pub use audit::{AuditRow, AuditState};
 pub use chance::Chance;
 pub use database::Place;

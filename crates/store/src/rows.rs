@@ -178,3 +178,12 @@ table!(seats, "seats", {
     #[sea_orm(primary_key, auto_increment = false)] person_id: Uuid,
     seen_at: i64, watching: bool,
 });
+table!(slip_boxes, "slip_boxes", {
+    #[sea_orm(primary_key, auto_increment = false)] record_id: Uuid,
+    sealed: String,
+});
+table!(slip_counts, "slip_counts", {
+    #[sea_orm(primary_key, auto_increment = false)] record_id: Uuid,
+    #[sea_orm(primary_key, auto_increment = false)] person_id: Uuid,
+    used: i32,
+});

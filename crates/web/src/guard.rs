@@ -111,7 +111,8 @@ async fn session_of(app: &App, headers: &HeaderMap, path: &str) -> Result<Option
     }
     let Some(secret) = cookie(headers, &cookie_name(headers)) else { return Ok(None) };
     let Some(session) = office.store().session(&secret, now).await? else { return Ok(None) };
-    let viewer = office.viewer(session.person).await?;
+    let mut viewer = office.viewer(session.person).await?;
+    viewer.holder = Some(desk::records::Holder::of(&secret));
     Ok(Some(Session::of(viewer, &session)))
 }
 

@@ -1,5 +1,6 @@
 //! The answer is put together here: on what it stands, what it says, how such answers did.
 
+use desk::rooms::sign;
 use desk::{Desk, FieldError, Refusal};
 use jiff::civil::Date;
 
@@ -8,10 +9,12 @@ use super::forecast::{Bag, HORIZON_DAYS, History};
 use super::ground::Ground;
 use super::ledger::{self, Entry, Reach, quantile, sure_of};
 use super::method::Method;
+use super::on_top::{OnTop, on_top};
 use super::pmf::{Pmf, Summing};
 use super::question::{count, day_ahead, given, guessed, start, wrong};
 use super::recalibration::{Correction, corrected};
-use super::records::{By, Forecast, ForecastMethod, Question, parts, sign};
+use super::records::{By, Forecast, ForecastMethod, Question, parts};
+use super::start::risked;
 use super::view::{Answer, BacktestRow, BacktestView, Fan, GroundView, Mark, View};
 use super::{Ask, acts, hand, hard, poker};
 use crate::calendar::{after, between};
@@ -48,6 +51,8 @@ pub(super) struct Behind {
     pub chosen: String,
     pub bag: Option<Bag>,
     pub guess: bool,
+    /// What the register says that may come on top, when that was asked for.
+    pub on_top: Vec<OnTop>,
 }
 
 impl Behind {
@@ -66,7 +71,9 @@ impl Behind {
             None if ground.enough(&history).is_err() => None,
             None => Bag::of(method, &history, &ahead),
         };
-        Ok(Self { ground, history, entries, method, chosen, bag, guess: given(ask.rate.as_deref()).is_some() })
+        let on_top = if ask.risks { on_top(desk, ground.board.team_id()).await? } else { Vec::new() };
+        let guess = given(ask.rate.as_deref()).is_some();
+        Ok(Self { ground, history, entries, method, chosen, bag, guess, on_top })
     }
 
     /// The readings, or why there are none.
@@ -234,9 +241,16 @@ pub(super) fn told(behind: &Behind, ask: &Ask) -> Result<Told, Refusal> {
 
 fn when(behind: &Behind, ask: &Ask, text: &str) -> Result<Told, Refusal> {
     let (low, high) = count(text)?;
-    let start = start(ask, low, high)?;
+    let mut start = start(ask, low, high)?;
+    for one in &behind.on_top {
+        start = risked(&start, one.chance, &one.items);
+    }
     let arrival = behind.bag()?.when(&start, HORIZON_DAYS);
-    let plain = low == high && given(ask.split.as_deref()).is_none() && ask.risk.is_empty();
+    let plain = low == high && given(ask.split.as_deref()).is_none() && ask.risk.is_empty() && behind.on_top.is_empty();
+    let mut notes: Vec<String> = behind.on_top.iter().map(OnTop::said).collect();
+    if high == 0 && behind.on_top.is_empty() {
+        notes.push("Nothing is left to do: it is done today.".to_owned());
+    }
     let unit = behind.ground.unit;
     let about = if low == high { unit.count(low as usize) } else { format!("{low} to {}", unit.count(high as usize)) };
     Ok(Told {
@@ -246,7 +260,7 @@ fn when(behind: &Behind, ask: &Ask, text: &str) -> Result<Told, Refusal> {
         until: None,
         of: None,
         by: arrival.by,
-        notes: if high == 0 { vec!["Nothing is left to do: it is done today.".to_owned()] } else { Vec::new() },
+        notes,
         parts: Vec::new(),
         checkable: if plain && low > 0 {
             Ok(())

@@ -12,6 +12,7 @@ mod hand;
 pub mod hard;
 pub mod ledger;
 pub mod method;
+mod on_top;
 pub mod pmf;
 pub mod poker;
 mod question;
@@ -86,6 +87,11 @@ pub struct Ask {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(title = "Risks")]
     pub risk: Vec<String>,
+    /// With the risks of the register that would add items to what the team has to do.
+    #[arg(long)]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[schemars(title = "With the register's risks")]
+    pub risks: bool,
     /// From which past days; what the team chose, else what held best, when left out.
     #[arg(long, value_name = "METHOD")]
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -1,5 +1,6 @@
 //! What people write here: estimates, how complex an item is, forecasts in the ledger, and which method a team forecasts with.
 
+use desk::rooms::sign;
 use desk::{FieldError, Record};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -322,15 +323,6 @@ pub fn parts(chances: &[f64]) -> Vec<u32> {
         all.pop();
     }
     all
-}
-
-/// FNV-1a (Fowler, Noll and Vo) of a text, in hex.
-#[must_use]
-pub fn sign(text: &str) -> String {
-    let hash = text
-        .bytes()
-        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
-    format!("{hash:016x}")
 }
 
 impl Forecast {

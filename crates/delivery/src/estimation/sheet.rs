@@ -263,7 +263,7 @@ fn suggestions(sheet: Sheet, view: &View, answer: &Answer) -> Sheet {
     let team = view.team.as_ref().map(|team| team.1.clone());
     let ask = &view.ask;
     let mut sheet = sheet;
-    if !answer.guess && ask.as_of.is_none() && ask.split.is_none() && ask.risk.is_empty() {
+    if !answer.guess && ask.as_of.is_none() && ask.split.is_none() && ask.risk.is_empty() && !ask.risks {
         let mut input = json!({ "team": team });
         match answer.question {
             Question::When => input["when"] = json!(ask.when.as_ref().and_then(|when| when.parse::<u32>().ok())),

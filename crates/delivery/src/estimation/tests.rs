@@ -187,6 +187,19 @@ async fn constants_say_one_day() {
 }
 
 #[tokio::test]
+async fn the_register_adds_items() {
+    let house = House::with(&[1; 200]).await;
+    let (risks, desk) = (PracticeEntry::of::<crate::risk::Risks>(), desk_of(house.app.office(), "ann").await);
+    let risk = json!({ "title": "The audit asks for more", "probability": 0.6, "impact": "5 items" });
+    risks.act("open_risk").unwrap().run(&desk, &risks, risk).await.unwrap();
+    let (json, text) = house.check(&["--when", "10", "--risks"], "when=10&risks=true").await;
+    assert_eq!(days(&json), [15; 4], "it comes in 60 % of all cases");
+    assert!(text.contains("In it: The audit asks for more, with a chance of 60 % 5.0 items"), "{text}");
+    let (json, _) = house.check(&["--when", "10"], "when=10").await;
+    assert_eq!(days(&json), [10; 4], "nobody asked for it");
+}
+
+#[tokio::test]
 async fn the_ledger_tells_how_it_went() {
     let house = House::with(&[1; 200]).await;
     let published = house.act("publish_forecast", json!({ "when": 1, "until": "2024-06-10" })).await.unwrap();

@@ -55,6 +55,7 @@ pub const fn spread(impact: &Impact) -> Spread {
     let unit = match impact.unit {
         ImpactUnit::Days => Unit::Days,
         ImpactUnit::Factor => Unit::Factor,
+        ImpactUnit::Items => Unit::Items,
     };
     Spread::range(impact.low, impact.likely, impact.high, unit)
 }
@@ -76,7 +77,9 @@ fn hazard(risk: &Stored<Risk>, id: &str, plan: &Plan) -> Option<Hazard> {
     };
     touches.extend(plan.items.iter().filter(named).map(|item| Touch::Item(item.id.clone())));
     touches.dedup();
-    if touches.is_empty() || !(0.0..1.0).contains(&risk.body.probability) {
+    // Items come on top of what a team has to do, which forecasts of the team tell: a plan names its items.
+    let counts_items = risk.body.impact.unit == ImpactUnit::Items;
+    if touches.is_empty() || counts_items || !(0.0..1.0).contains(&risk.body.probability) {
         return None;
     }
     let effect = spread(&risk.body.impact);

@@ -129,7 +129,13 @@ impl Reckoned {
     /// The same trials with other drivers or durations: what is not changed is drawn alike. `ids` are those of the model.
     #[must_use]
     pub fn again(&self, ids: &[&str], what: &Try<'_>) -> Trials {
-        run(&self.model.network, &self.order(ids, what, self.trials.count()), threads())
+        self.again_first(ids, what, self.trials.count())
+    }
+
+    /// As [`Self::again`], only the first so many of the trials.
+    #[must_use]
+    pub fn again_first(&self, ids: &[&str], what: &Try<'_>, trials: u32) -> Trials {
+        run(&self.model.network, &self.order(ids, what, trials.min(self.trials.count())), threads())
     }
 
     /// How long some tasks took with `drivers`, trial by trial, in working ticks.

@@ -1,11 +1,13 @@
 //! What can be done: open a risk, look at it again, say that it came, close it; do something about it, watch for it.
 
+pub mod import;
 pub mod mitigate;
 pub mod watch;
 
 use desk::kinds::risk::{Category, ImpactUnit, Sign};
 use desk::kinds::{Impact, Response, Risk};
 use desk::records::Envelope;
+use desk::work::TeamId;
 use desk::{Act, ActEntry, Changes, Desk, FieldError, Refusal, Stored, Told};
 use jiff::ToSpan as _;
 use jiff::civil::Date;
@@ -21,7 +23,7 @@ use crate::spread::{Spread, Unit};
 
 /// Every act of the practice.
 pub(super) fn all() -> Vec<ActEntry> {
-    vec![
+    let mut all = vec![
         ActEntry::of::<OpenRisk>(),
         ActEntry::of::<Assess>(),
         ActEntry::of::<mitigate::Mitigate>(),
@@ -30,18 +32,21 @@ pub(super) fn all() -> Vec<ActEntry> {
         ActEntry::of::<CloseRisk>(),
         ActEntry::of::<watch::AcceptDetection>(),
         ActEntry::of::<watch::Dismiss>(),
-    ]
+        ActEntry::of::<import::ImportRisks>(),
+    ];
+    all.extend(super::pre_mortem::acts::all());
+    all
 }
 
 /// Days after which a risk is looked at again when nobody says a day; at most 90.
 const REVIEW_DAYS: i64 = 30;
 
-fn wrong(field: &str, message: impl Into<String>) -> Refusal {
+pub(super) fn wrong(field: &str, message: impl Into<String>) -> Refusal {
     Refusal::fields(vec![FieldError::new(field, message)])
 }
 
 /// The probability, when it is one of a risk.
-fn likely(p: f64) -> Result<f64, Refusal> {
+pub(super) fn likely(p: f64) -> Result<f64, Refusal> {
     if p <= 0.0 {
         return Err(wrong("probability", "An impossibility needs no row."));
     }
@@ -51,8 +56,20 @@ fn likely(p: f64) -> Result<f64, Refusal> {
     Ok(p)
 }
 
-/// The impact, and whether it costs or gives: below no days, or a factor below 1, it gives.
-fn cost(text: &str) -> Result<(Impact, Sign), Refusal> {
+/// The team that is named, else the viewer's own, when they have one.
+fn whose(desk: &Desk, named: Option<&str>) -> Result<Option<TeamId>, Refusal> {
+    let people = desk.organisation();
+    match named.map(str::trim).filter(|name| !name.is_empty()) {
+        Some(name) => {
+            let found = people.find_team(name).map_err(|error| wrong("team", Refusal::from(error).to_string()))?;
+            Ok(Some(found.id))
+        }
+        None => Ok(people.teams_of(desk.viewer().person, desk.today()).next().map(|member| member.team)),
+    }
+}
+
+/// The impact, and whether it costs or gives: below no days, or a factor below 1, it gives; items only come.
+pub(super) fn cost(text: &str) -> Result<(Impact, Sign), Refusal> {
     let spread: Spread = text.parse().map_err(|message: String| wrong("impact", message))?;
     let told = |low: f64, likely: f64, high: f64, unit: ImpactUnit, even: f64| {
         let sign = if high <= even && low < even { Sign::Opportunity } else { Sign::Threat };
@@ -64,8 +81,14 @@ fn cost(text: &str) -> Result<(Impact, Sign), Refusal> {
     if spread.unit == Unit::Factor {
         return told(spread.low, spread.middle(), spread.high, ImpactUnit::Factor, 1.0);
     }
-    let days = spread.in_days().filter(|_| spread.unit != Unit::Items);
-    let days = days.ok_or_else(|| wrong("impact", "An impact is a time, 5/10/30d, or a factor on it, 1/1.4/2x."))?;
+    if spread.unit == Unit::Items {
+        if spread.low < 0.0 {
+            return Err(wrong("impact", "Items come on top: none of them goes by a risk."));
+        }
+        return told(spread.low, spread.middle(), spread.high, ImpactUnit::Items, 0.0);
+    }
+    let known = "An impact is a time, 5/10/30d, a factor on it, 1/1.4/2x, or items on top, 2/3/6 items.";
+    let days = spread.in_days().ok_or_else(|| wrong("impact", known))?;
     told(days.low, days.middle(), days.high, ImpactUnit::Days, 0.0)
 }
 
@@ -87,7 +110,7 @@ async fn touches(desk: &Desk, plan: Option<&str>, items: &[String]) -> Result<Ve
     Ok(if all.is_empty() { vec![format!("plan:{}", plan.id)] } else { all })
 }
 
-fn review(desk: &Desk, day: Option<Date>) -> Result<Date, Refusal> {
+pub(super) fn review(desk: &Desk, day: Option<Date>) -> Result<Date, Refusal> {
     let today = desk.today();
     let day = day.or_else(|| today.checked_add(REVIEW_DAYS.days()).ok()).unwrap_or(today);
     let furthest = today.checked_add(90.days()).unwrap_or(today);
@@ -114,7 +137,8 @@ pub struct RiskInput {
     /// How likely: rare .05, unlikely .2, even .5, likely .7, near certain .9.
     #[schemars(title = "Likely", range(min = 0, max = 1))]
     pub probability: f64,
-    /// Least, likeliest and most working days that it would cost: 5/10/30d; or a factor on the working time: 1/1.4/2x.
+    /// Least, likeliest and most working days that it would cost: 5/10/30d; a factor on the working time: 1/1.4/2x; or items on top of what
+    /// the team has to do: 2/3/6 items.
     #[serde(default = "usual")]
     #[schemars(title = "Impact", length(max = 60))]
     pub impact: String,
@@ -148,7 +172,7 @@ pub struct RiskInput {
     pub description: Option<String>,
 }
 
-fn usual() -> String {
+pub(super) fn usual() -> String {
     "1/3/8d".to_owned()
 }
 
@@ -162,20 +186,18 @@ impl Act for OpenRisk {
     type Outcome = Stored<Risk>;
 
     async fn run(desk: &Desk, changes: &mut Changes, input: RiskInput) -> Result<Self::Outcome, Refusal> {
-        let people = desk.organisation();
-        let team = match input.team.as_deref().map(str::trim).filter(|name| !name.is_empty()) {
-            Some(name) => {
-                Some(people.find_team(name).map_err(|error| wrong("team", Refusal::from(error).to_string()))?.id)
-            }
-            None => people.teams_of(desk.viewer().person, desk.today()).next().map(|member| member.team),
-        };
+        let team = whose(desk, input.team.as_deref())?;
         let (impact, sign) = cost(&input.impact)?;
+        let touched = touches(desk, input.plan.as_deref(), &input.items).await?;
+        if impact.unit == ImpactUnit::Items && !touched.is_empty() {
+            return Err(wrong("impact", "Items come on top of what a team has to do; of a plan, say the days."));
+        }
         let risk = Risk {
             probability: likely(input.probability)?,
             impact,
             sign,
             category: input.category,
-            touches: touches(desk, input.plan.as_deref(), &input.items).await?,
+            touches: touched,
             response: input.response,
             owner: input.owner.filter(|owner| !owner.trim().is_empty()),
             review_on: Some(review(desk, input.review_on)?),

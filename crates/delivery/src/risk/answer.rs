@@ -8,8 +8,13 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use super::Ask;
+use super::acts::import::team_slug;
 use super::detect::found;
+use super::file::{cells, written};
 use super::plan::held as held_plan;
+use super::pre_mortem::records::PreMortem;
+use super::pre_mortem::room::Table;
+use super::pre_mortem::view::{MortemLine, MortemRoom};
 use super::register::{Held, brier, burndown, call, exposure, likelihood, severity, severity_in};
 use super::trigger::Watch;
 use super::view::{BarView, Record, RiskRow, View};
@@ -22,6 +27,10 @@ use crate::spread::{Spread, Unit};
 const BURNDOWN_DAYS: i32 = 182;
 
 pub(super) async fn answer(desk: &Desk, ask: Ask) -> Result<View, Refusal> {
+    if let Some(id) = ask.pre_mortem.as_deref().map(str::trim).filter(|id| !id.is_empty()) {
+        let room = MortemRoom::of(desk, &Table::of(desk, id).await?).await?;
+        return Ok(View { room: Some(room), today: desk.today().to_string(), ask, ..View::default() });
+    }
     let team = team_of(desk, ask.team.as_deref())?;
     let today = desk.today();
     let from = match ask.from.as_deref().map(str::trim).filter(|text| !text.is_empty()) {
@@ -43,7 +52,7 @@ pub(super) async fn answer(desk: &Desk, ask: Ask) -> Result<View, Refusal> {
     steps.sort();
     let plans = desk.records().list::<Plan>().await?;
     let plan = held_plan(desk, &plans, ask.plan.as_deref()).await?;
-    let told_plan = plan.as_ref().map(super::plan::Held::told);
+    let told_plan = plan.as_ref().map(|plan| plan.told(ask.budget));
     let left = plan.as_ref().and_then(super::plan::Held::left_days);
     let mut risks: Vec<RiskRow> = Vec::new();
     let mut watch = Watch::of(desk, &plans, plan.as_ref());
@@ -73,9 +82,27 @@ pub(super) async fn answer(desk: &Desk, ask: Ask) -> Result<View, Refusal> {
         found: found(desk, team, &mine, plan.as_ref()).await?,
         plans: plans.iter().rev().map(|one| (one.id.clone(), one.title.clone())).collect(),
         plan: told_plan,
+        csv: ask.csv.then(|| as_file(desk, &mine, ask.all)),
+        pre_mortems: pre_mortems(desk, team).await?,
+        room: None,
         risks,
         ask,
     })
+}
+
+/// The register as CSV, in the order in which the risks were opened.
+fn as_file(desk: &Desk, all: &[Stored<Risk>], closed: bool) -> String {
+    let row = |risk: &Stored<Risk>| {
+        let team = team_slug(desk, risk.team);
+        cells(&risk.id, &risk.title, team.as_deref(), &risk.status, &risk.body)
+    };
+    written(&all.iter().filter(|risk| closed || risk.status == OPEN).map(row).collect::<Vec<_>>())
+}
+
+/// The pre-mortems of a team, or all, the newest first.
+async fn pre_mortems(desk: &Desk, team: Option<TeamId>) -> Result<Vec<MortemLine>, Refusal> {
+    let all = desk.records().list::<PreMortem>().await?;
+    Ok(all.iter().rev().filter(|one| team.is_none() || one.team == team).map(MortemLine::of).collect())
 }
 
 /// Where a risk begins.
@@ -130,10 +157,11 @@ fn at_stake(risk: &RiskRow) -> f64 {
 
 fn row(desk: &Desk, risk: &Stored<Risk>, today: Date, left: Option<f64>, bar: Option<&BarView>) -> RiskRow {
     let rare = risk.body.probability;
-    // What a factor costs hangs on what it is a factor of: what it does to the plan.
+    // What a factor costs hangs on what it is a factor of: what it does to the plan. Items are told by forecasts.
     let expected = match risk.body.impact.unit {
         ImpactUnit::Days => Some(exposure(rare, &impact(&risk.body))),
         ImpactUnit::Factor => bar.map(|bar| bar.mean.days),
+        ImpactUnit::Items => None,
     };
     let place = expected.filter(|expected| *expected >= 0.0 && risk.body.sign == Sign::Threat).map(|expected| {
         let cost = if rare > 0.0 { expected / rare } else { 0.0 };

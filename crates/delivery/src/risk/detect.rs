@@ -1,5 +1,7 @@
 //! What the facts show that nobody wrote down. Each rule proposes one risk a subject; a person accepts it, or dismisses it until a day.
 
+mod way;
+
 use desk::kinds::Risk;
 use desk::work::TeamId;
 use desk::{Desk, Refusal, Stored};
@@ -45,6 +47,7 @@ pub(super) async fn found(
         let baselines = desk.records().list::<Baseline>().await?;
         let newest = baselines.into_iter().rfind(|one| one.body.plan == held.id).map(|one| one.body);
         all.extend(of_plan(held, newest.as_ref(), desk.today()));
+        all.extend(way::on_the_way(desk, held).await?);
     }
     let today = desk.today();
     let dismissed: Vec<Stored<Dismissal>> = desk.records().list::<Dismissal>().await?;

@@ -5,9 +5,12 @@
 
 pub mod acts;
 mod answer;
+pub mod bundle;
 mod detect;
+pub mod file;
 mod page;
 mod plan;
+pub mod pre_mortem;
 pub mod records;
 pub mod register;
 mod sheet;
@@ -17,7 +20,7 @@ pub mod tornado;
 pub mod trigger;
 pub mod view;
 
-use desk::{ActEntry, Alias, Desk, KindEntry, Practice, Refusal, Stage};
+use desk::{ActEntry, Alias, Desk, Document, KindEntry, Practice, Refusal, Stage};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -40,6 +43,11 @@ pub struct Ask {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(title = "Plan")]
     pub plan: Option<String>,
+    /// Working days that may go into what is done about risks: which of it is worth doing together.
+    #[arg(long, value_name = "DAYS")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(title = "Budget in days", range(min = 1, max = 10_000))]
+    pub budget: Option<u32>,
     /// Closed ones, too.
     #[arg(long)]
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
@@ -50,6 +58,16 @@ pub struct Ask {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(title = "From")]
     pub from: Option<String>,
+    /// The register as a file that can be read in again.
+    #[arg(long)]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[schemars(title = "As CSV", extend("x-command-only" = true))]
+    pub csv: bool,
+    /// The room of a pre-mortem, by its id.
+    #[arg(long, value_name = "ID")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(title = "Pre-mortem")]
+    pub pre_mortem: Option<String>,
 }
 
 impl Practice for Risks {
@@ -67,12 +85,25 @@ impl Practice for Risks {
         answer::answer(desk, ask).await
     }
 
+    fn room(ask: &Ask) -> Option<desk::Room> {
+        ask.pre_mortem.as_deref().map(|id| pre_mortem::room::room(id.trim()))
+    }
+
+    fn room_sign(view: &View) -> Option<String> {
+        view.room.as_ref().map(|room| room.sign.clone())
+    }
+
     fn kinds() -> Vec<KindEntry> {
-        vec![KindEntry::of::<records::Dismissal>()]
+        vec![KindEntry::of::<records::Dismissal>(), KindEntry::of::<pre_mortem::records::PreMortem>()]
     }
 
     fn acts() -> Vec<ActEntry> {
         acts::all()
+    }
+
+    fn document(view: &View, ask: &Ask) -> Option<Document> {
+        let body = view.csv.clone().filter(|_| ask.csv)?;
+        Some(Document { media_type: "text/csv; charset=utf-8", file_name: "risks.csv", body })
     }
 }
 

@@ -9,6 +9,9 @@ use super::{Ask, address};
 
 /// The page of the register; none when there is nothing, so that the empty state is drawn.
 pub(super) fn page(view: &View, pen: &Pen) -> Result<Option<Html>, Refusal> {
+    if let Some(room) = &view.room {
+        return super::pre_mortem::page(view, room, pen).map(Some);
+    }
     if view.plans.is_empty() || (view.risks.is_empty() && view.found.is_empty() && view.plan.is_none()) {
         return Ok(None);
     }
@@ -22,6 +25,8 @@ pub(super) fn page(view: &View, pen: &Pen) -> Result<Option<Html>, Refusal> {
         ("Closed ones, too", Ask { all: true, ..view.ask.clone() }, view.ask.all),
     ]
     .map(|(name, ask, on)| Choice::new(name, address(&ask), on));
+    let file = Choice::new("As a file (CSV)", address(&Ask { csv: true, ..view.ask.clone() }), false);
+    let which: Vec<Choice> = which.into_iter().chain([file]).collect();
     let plans: Vec<Choice> = view.plans.iter().take(12).map(one).collect();
     Ok(Some(Html::joined([pen.choices(&which, "Plans", &plans)?, pen.sheet(&view.sheet())?])))
 }

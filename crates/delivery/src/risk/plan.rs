@@ -2,8 +2,9 @@
 
 use desk::{Desk, Refusal, Stored};
 
+use super::bundle::{Choice, best};
 use super::tornado::{Apart, Source, follows, saved, tornado};
-use super::view::{BarView, FollowView, PlanRisk, WorthView};
+use super::view::{BarView, FollowView, PlanRisk, TogetherView, WorthView};
 use crate::plan::axis::TICKS;
 use crate::plan::ground::Ground;
 use crate::plan::hazard::Hazard;
@@ -49,7 +50,7 @@ impl Held {
         Some((half as f64 / TICKS as f64).max(1.0))
     }
 
-    pub(super) fn told(&self) -> PlanRisk {
+    pub(super) fn told(&self, budget: Option<u32>) -> PlanRisk {
         let mut told = PlanRisk {
             id: self.id.clone(),
             title: self.plan.title.clone(),
@@ -84,6 +85,7 @@ impl Held {
         };
         told.bars = tornado(reckoned, &ids, &reckoned.drivers).iter().map(|bar| self.bar(reckoned, bar)).collect();
         told.worth = self.worth(reckoned, &ids);
+        told.together = budget.and_then(|days| self.together(reckoned, &ids, &told.worth, days));
         told.follows = follows(reckoned, &ids, &reckoned.drivers)
             .iter()
             .map(|one| FollowView {
@@ -128,6 +130,37 @@ impl Held {
         }
         all.sort_by(|a, b| b.net_days.total_cmp(&a.net_days));
         all
+    }
+
+    /// What is worth doing together; none when nothing could be done about anything.
+    fn together(&self, reckoned: &Reckoned, ids: &[&str], worth: &[WorthView], budget: u32) -> Option<TogetherView> {
+        let choice = |(place, driver): (usize, &crate::plan::drivers::Driver)| {
+            let hazard = self.hazard(&driver.id)?;
+            Some(Choice { place, then: hazard.mended(driver)?, cost_days: hazard.after.as_ref()?.2 })
+        };
+        let choices: Vec<Choice> = reckoned.drivers.iter().enumerate().filter_map(choice).collect();
+        if choices.is_empty() {
+            return None;
+        }
+        let found = best(reckoned, ids, &choices, f64::from(budget));
+        let risk = |choice: &Choice| {
+            let id = reckoned.drivers.get(choice.place).map(|driver| driver.id.clone())?;
+            Some((id.clone(), self.hazard(&id)?.title.clone()))
+        };
+        let risks: Vec<(String, String)> =
+            found.taken.iter().filter_map(|place| choices.get(*place)).filter_map(risk).collect();
+        let alone = worth.iter().filter(|one| risks.iter().any(|risk| risk.0 == one.risk));
+        Some(TogetherView {
+            budget_days: budget,
+            cost_days: found.cost_days,
+            p80: rounded(found.saves.p80),
+            mean: rounded(found.saves.mean),
+            net_days: shown(found.saves.net(found.cost_days)),
+            apart_days: shown(alone.map(|one| one.net_days).sum()),
+            every: found.every,
+            tried: found.tried,
+            risks,
+        })
     }
 
     /// Code and title of a task.

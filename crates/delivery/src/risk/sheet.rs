@@ -13,7 +13,10 @@ use super::view::{Found, PlanRisk, RiskRow, Sees, View};
 
 impl Sheeted for View {
     fn sheet(&self) -> Sheet {
-        if self.risks.is_empty() && self.found.is_empty() && self.plan.is_none() {
+        if let Some(room) = &self.room {
+            return super::pre_mortem::sheet(room);
+        }
+        if self.risks.is_empty() && self.found.is_empty() && self.plan.is_none() && self.pre_mortems.is_empty() {
             return Sheet::nothing(nothing());
         }
         let mut sheet = Sheet::new(answer(self));
@@ -22,8 +25,11 @@ impl Sheeted for View {
             sheet = sheet.notice(Meaning::Watch, format!("{}: {wrong}.", risk.title));
         }
         sheet = figures(sheet, self);
-        for section in
-            self.plan.iter().filter(|plan| shown(self, plan)).flat_map(|plan| plan::sections(plan, &self.today))
+        for section in self
+            .plan
+            .iter()
+            .filter(|plan| shown(self, plan))
+            .flat_map(|plan| plan::sections(plan, &self.today, self.ask.budget))
         {
             sheet = sheet.section(section);
         }
@@ -38,6 +44,9 @@ impl Sheeted for View {
         }
         if !self.found.is_empty() {
             sheet = sheet.section(found(&self.found, self.plan.as_ref()));
+        }
+        if !self.pre_mortems.is_empty() {
+            sheet = sheet.section(super::pre_mortem::all(&self.pre_mortems));
         }
         sheet = sheet.section(record(self));
         for suggestion in suggestions(self) {
@@ -247,7 +256,7 @@ fn list(view: &View) -> Section {
         let call = match (risk.status == super::answer::OPEN, risk.call) {
             (true, Some(call)) => mark(call),
             (true, None) if risk.exposure.is_some() => Cell::mark("it gives", Meaning::Good),
-            (true, None) => Cell::missing("what a factor costs hangs on a plan that it touches"),
+            (true, None) => Cell::missing(unmeasured(risk)),
             (false, _) => Cell::text(risk.status.clone()),
         };
         vec![
@@ -255,10 +264,7 @@ fn list(view: &View) -> Section {
             Cell::text(risk.team.clone().unwrap_or_default()),
             Cell::number(risk.probability, 2),
             Cell::text(format!("{}/{}/{} {}", figure(low), figure(likely), figure(high), risk.unit.trim())),
-            risk.exposure.map_or_else(
-                || Cell::missing("a factor is measured by a plan that it touches"),
-                |days| Cell::number(days, 1),
-            ),
+            risk.exposure.map_or_else(|| Cell::missing(unmeasured(risk)), |days| Cell::number(days, 1)),
             risk.moves.map_or_else(
                 || Cell::missing("it touches no plan that is shown"),
                 |moves| Cell::text(plan::apart(moves)),
@@ -277,6 +283,15 @@ fn list(view: &View) -> Section {
     });
     let table = Table::new("register", "Risks, the most at stake first", columns).rows(rows).ordered_by("-exposure");
     Section::new("Register").table(table)
+}
+
+/// Why no days are expected of a risk.
+fn unmeasured(risk: &RiskRow) -> &'static str {
+    if risk.unit.trim() == "items" {
+        "items on top are told by forecasts of the team"
+    } else {
+        "what a factor costs hangs on a plan that it touches"
+    }
 }
 
 /// The form of an act about a risk, filled in.
@@ -412,6 +427,10 @@ fn suggestions(view: &View) -> Vec<Suggestion> {
         let reason =
             format!("{} is accepted, and costs {} on the mean.", risk.title, days(risk.exposure.unwrap_or_default()));
         all.push(Suggestion::new("Decide again", reason, Deed::Open { href: format!("/records/risk/{}", risk.id) }));
+    }
+    if let Some(plan) = view.plan.as_ref().filter(|_| view.pre_mortems.is_empty()) {
+        let reason = format!("What could make {} fail is written down without names: 20 minutes.", plan.title);
+        all.push(Suggestion::new("Hold a pre-mortem", reason, act("hold_pre_mortem", json!({ "plan": plan.id }))));
     }
     all.truncate(3);
     all

@@ -1,6 +1,8 @@
 //! The register through its acts and its view, and what is refused.
 
+mod file;
 mod plan;
+mod way;
 
 use desk::text::{Terminal, render};
 use desk::{Clock, Desk, Entropy, Office, PracticeEntry, Refusal, Viewed};
@@ -83,7 +85,10 @@ async fn what_is_no_risk_is_refused() {
     assert_eq!(said(1.0, "1d").await, "probability: A certainty is a plan item: plan it.");
     assert_eq!(said(0.0, "1d").await, "probability: An impossibility needs no row.");
     assert_eq!(said(0.5, "9/3/1d").await, "impact: 9 is more than 1: the least stands first.");
-    assert_eq!(said(0.5, "3 points").await, "impact: An impact is a time, 5/10/30d, or a factor on it, 1/1.4/2x.");
+    assert_eq!(
+        said(0.5, "3 points").await,
+        "impact: An impact is a time, 5/10/30d, a factor on it, 1/1.4/2x, or items on top, 2/3/6 items."
+    );
     let far = json!({ "title": "X", "probability": 0.5, "review_on": "2027-03-02" });
     assert_eq!(
         house.said("open_risk", far).await,

@@ -174,7 +174,15 @@ pub fn saved(reckoned: &Reckoned, ids: &[&str], drivers: &[Driver], place: usize
     if let Some(slot) = changed.get_mut(place) {
         *slot = after;
     }
-    let done = reckoned.again(ids, &Try { drivers: &changed, durations: None });
-    let (p80, _, mean) = later(&reckoned.finishes_at_work(&done), &reckoned.finishes_at_work(&reckoned.trials));
+    saved_by(reckoned, ids, &changed, reckoned.trials.count())
+}
+
+/// What is saved when the drivers become others, by the first so many of the trials.
+#[must_use]
+pub fn saved_by(reckoned: &Reckoned, ids: &[&str], changed: &[Driver], trials: u32) -> Saved {
+    let done = reckoned.again_first(ids, &Try { drivers: changed, durations: None }, trials);
+    let mut before = reckoned.finishes_at_work(&reckoned.trials);
+    before.truncate(trials as usize);
+    let (p80, _, mean) = later(&reckoned.finishes_at_work(&done), &before);
     Saved { p80, mean }
 }

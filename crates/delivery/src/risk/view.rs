@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::Ask;
+use super::pre_mortem::view::{MortemLine, MortemRoom};
 use super::register::Call;
 use super::tornado::Apart;
 
@@ -31,6 +32,14 @@ pub struct View {
     /// What the register does to the plan that was asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub plan: Option<PlanRisk>,
+    /// The register as CSV, when it was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub csv: Option<String>,
+    /// Pre-mortems, the newest first.
+    pub pre_mortems: Vec<MortemLine>,
+    /// The room of the pre-mortem that was asked for; then nothing else is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub room: Option<MortemRoom>,
 }
 
 /// What could happen to a plan, in days of its date.
@@ -60,8 +69,34 @@ pub struct PlanRisk {
     pub bars: Vec<BarView>,
     /// What could be done, the most worth first.
     pub worth: Vec<WorthView>,
+    /// What is worth doing together within the budget that was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub together: Option<TogetherView>,
     /// Items that the finish follows, the most first.
     pub follows: Vec<FollowView>,
+}
+
+/// What is worth doing together.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct TogetherView {
+    /// Working days that may go into it.
+    pub budget_days: u32,
+    /// The risks about which something is done: id and what could happen. None when nothing within the budget is worth its cost.
+    pub risks: Vec<(String, String)>,
+    /// Working days that it takes.
+    pub cost_days: f64,
+    /// Working days saved at 80 %.
+    pub p80: Apart,
+    /// Of the mean.
+    pub mean: Apart,
+    /// The better of both, less the cost.
+    pub net_days: f64,
+    /// What each alone saves less its cost, added up: what two save together is not that.
+    pub apart_days: f64,
+    /// Whether every combination was tried; else the one that added most was taken again and again.
+    pub every: bool,
+    /// Combinations that were tried.
+    pub tried: usize,
 }
 
 /// How much later the plan is for something.
@@ -154,7 +189,7 @@ pub struct RiskRow {
     pub probability: f64,
     /// Least, likeliest and most working days.
     pub impact: (f64, f64, f64),
-    /// Expected working days; of a factor what it does to the plan that was asked for, none without one.
+    /// Expected working days; of a factor what it does to the plan that was asked for, none without one, and none of items.
     pub exposure: Option<f64>,
     /// By how many working days the plan that was asked for is later for it at 80 %.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -173,7 +208,7 @@ pub struct RiskRow {
     pub stale: bool,
     /// What is wrong with it.
     pub wrong: Option<String>,
-    /// What the impact counts: `d`, or `x` for a factor.
+    /// What the impact counts: `d`, `x` for a factor, `items`.
     pub unit: String,
     /// What would tell that it comes, and what that sees.
     pub triggers: Vec<TriggerView>,

@@ -12,7 +12,7 @@ use crate::{FieldError, Record};
 pub struct Risk {
     /// How likely it is, 0 to 1.
     pub probability: f64,
-    /// What it would cost: working days, or a factor on the working time.
+    /// What it would cost: working days, a factor on the working time, or items on top.
     #[serde(default)]
     pub impact: Impact,
     /// Whether it costs or gives.
@@ -138,6 +138,8 @@ pub enum ImpactUnit {
     Days,
     /// A factor on the working time of what it touches.
     Factor,
+    /// Items that come on top of what a team has to do.
+    Items,
 }
 
 const fn are_days(unit: &ImpactUnit) -> bool {
@@ -369,6 +371,8 @@ impl Risk {
             (ImpactUnit::Days, Sign::Opportunity) => (-100_000.0, 0.0),
             (ImpactUnit::Factor, Sign::Threat) => (1.0, 100.0),
             (ImpactUnit::Factor, Sign::Opportunity) => (0.0, 1.0),
+            (ImpactUnit::Items, Sign::Threat) => (0.0, 10_000.0),
+            (ImpactUnit::Items, Sign::Opportunity) => (0.0, 0.0),
         };
         // What says nothing says no factor either.
         let silent = (low, likely, high) == (0.0, 0.0, 0.0);
@@ -388,6 +392,11 @@ impl Risk {
                     }
                     (ImpactUnit::Factor, Sign::Opportunity) => {
                         format!("0 ≤ {low} ≤ {likely} ≤ {high} ≤ 1 does not hold: what gives makes work shorter.")
+                    }
+                    (ImpactUnit::Items, _) => {
+                        format!(
+                            "0 ≤ {low} ≤ {likely} ≤ {high} ≤ 10,000 does not hold: items come on top, and none goes."
+                        )
                     }
                 },
             ));

@@ -3,14 +3,14 @@
 use jiff::Timestamp;
 use serde_json::Value;
 use store::records::{Draft, Kind};
-use store::{Access, Actor, ItemId, ProjectId, RecordId, SprintId, Store};
+use store::{Access, Actor, ItemId, ProjectId, RecordId, SlipDeed, SprintId, Store};
 
 use super::{Envelope, Meanwhile, Record, Round, Stored, Written, body_of, id_of, rules, words};
 use crate::{Entropy, Refusal};
 
 /// What is to become of one record.
 #[derive(Debug)]
-enum Deed {
+pub(super) enum Deed {
     Create(Draft),
     Update(u64, Draft),
     Archive(u64),
@@ -21,16 +21,20 @@ enum Deed {
 /// The changes of one act. Dropping them writes nothing.
 #[derive(Debug)]
 pub struct Changes {
-    store: Store,
-    access: Access,
+    pub(super) store: Store,
+    pub(super) access: Access,
     act: String,
-    at: Timestamp,
-    ids: Entropy,
-    deeds: Vec<(Kind, RecordId, Deed)>,
-    steps: Vec<(Kind, Round)>,
-    work: Vec<store::work::Deed>,
+    pub(super) at: Timestamp,
+    pub(super) ids: Entropy,
+    pub(super) deeds: Vec<(Kind, RecordId, Deed)>,
+    pub(super) steps: Vec<(Kind, Round)>,
+    /// What happens to boxes of records: whose, in which version, what.
+    pub(super) slips: Vec<(Kind, RecordId, u64, SlipDeed)>,
+    /// Links between records: from, to, the relation.
+    pub(super) ties: Vec<((Kind, RecordId), (Kind, RecordId), &'static str)>,
+    pub(super) work: Vec<store::work::Deed>,
     /// Whether something is written that no undo takes back.
-    for_good: bool,
+    pub(super) for_good: bool,
 }
 
 impl Changes {
@@ -43,6 +47,8 @@ impl Changes {
             ids,
             deeds: Vec::new(),
             steps: Vec::new(),
+            slips: Vec::new(),
+            ties: Vec::new(),
             work: Vec::new(),
             for_good: false,
         }
@@ -143,6 +149,21 @@ impl Changes {
         self.stage::<R>(id, Deed::Rely(seen.version))
     }
 
+    /// Links a record that is written here, or that the viewer may change, to another that they may see.
+    ///
+    /// # Errors
+    /// A fault when an id is none.
+    pub fn tie<F: Record, T: Record>(
+        &mut self,
+        from: &Stored<F>,
+        to: &Stored<T>,
+        relation: &'static str,
+    ) -> Result<(), Refusal> {
+        let ends = (id_of(F::KIND, &from.id)?, id_of(T::KIND, &to.id)?);
+        self.ties.push(((rules::<F>(), ends.0), (rules::<T>(), ends.1), relation));
+        Ok(())
+    }
+
     /// Takes a step with everything that was handed in of a round, as it was seen.
     pub fn step<R: Record>(&mut self, round: Round) {
         self.for_good = true;
@@ -218,6 +239,8 @@ impl Changes {
     pub fn is_empty(&self) -> bool {
         self.deeds.iter().all(|(_, _, deed)| matches!(deed, Deed::Rely(_)))
             && self.steps.is_empty()
+            && self.slips.is_empty()
+            && self.ties.is_empty()
             && self.work.is_empty()
     }
 
@@ -230,28 +253,29 @@ impl Changes {
         if self.is_empty() {
             return Ok(Vec::new());
         }
+        if self.is_slips_alone() {
+            self.commit_slips().await?;
+            return Ok(Vec::new());
+        }
         let work = if self.work.is_empty() { None } else { Some(self.store.work().await?) };
         let mut write = self.store.write(Actor::Person(self.access.asker().person), self.at).await?;
         write.note("act", &self.act, None, None);
-        let mut written = Vec::with_capacity(self.deeds.len());
-        for (kind, id, deed) in &self.deeds {
-            let done = match deed {
-                Deed::Create(draft) => self.access.create(&mut write, kind, *id, draft).await,
-                Deed::Update(seen, draft) => self.access.update(&mut write, kind, *id, *seen, draft).await,
-                Deed::Archive(seen) => self.access.archive(&mut write, kind, *id, *seen).await,
-                Deed::Rely(seen) => self.access.rely_on(&write, kind, *id, *seen).await.map(|()| *seen),
-            };
-            match done {
-                Ok(_) if matches!(deed, Deed::Rely(_)) => {}
-                Ok(version) => written.push(Written::Record { kind: *kind, id: id.to_string(), version }),
-                Err(error) => {
-                    drop(write);
-                    return Err(overtaken(&self.access, kind, *id, error).await);
-                }
-            }
+        for (kind, id, seen, deed) in &self.slips {
+            self.access.slip(&write, kind, *id, *seen, deed).await?;
         }
+        let mut written = match self.write_deeds(&mut write).await {
+            Ok(written) => written,
+            Err((kind, id, error)) => {
+                drop(write);
+                return Err(overtaken(&self.access, kind, id, error).await);
+            }
+        };
         for (kind, round) in &self.steps {
             self.access.step(&mut write, kind, &round.places, &round.seen, &round.step).await?;
+        }
+        for (from, to, relation) in &self.ties {
+            let end = store::records::LinkEnd::Record(to.1);
+            self.access.link(&mut write, &[from.0, to.0], &from.0, from.1, &end, relation).await?;
         }
         if let Some(work) = work {
             match self.access.work(&mut write, &work, &self.work).await {
@@ -263,7 +287,33 @@ impl Changes {
             }
         }
         write.keep().await?;
+        if !self.slips.is_empty() {
+            // What was opened lies open now; that old pages could not be wiped is no reason to say that it failed.
+            let _ = self.store.scrub_boxes().await;
+        }
         Ok(if self.for_good { Vec::new() } else { written })
+    }
+
+    /// The records of the act, one after the other; with an error, which one it was.
+    async fn write_deeds(
+        &self,
+        write: &mut store::Write,
+    ) -> Result<Vec<Written>, (&Kind, RecordId, store::StoreError)> {
+        let mut written = Vec::with_capacity(self.deeds.len());
+        for (kind, id, deed) in &self.deeds {
+            let done = match deed {
+                Deed::Create(draft) => self.access.create(write, kind, *id, draft).await,
+                Deed::Update(seen, draft) => self.access.update(write, kind, *id, *seen, draft).await,
+                Deed::Archive(seen) => self.access.archive(write, kind, *id, *seen).await,
+                Deed::Rely(seen) => self.access.rely_on(write, kind, *id, *seen).await.map(|()| *seen),
+            };
+            match done {
+                Ok(_) if matches!(deed, Deed::Rely(_)) => {}
+                Ok(version) => written.push(Written::Record { kind: *kind, id: id.to_string(), version }),
+                Err(error) => return Err((kind, *id, error)),
+            }
+        }
+        Ok(written)
     }
 }
 
@@ -317,6 +367,11 @@ pub(super) fn draft_of<R: Record>(envelope: Envelope, body: &R) -> Result<Draft,
     })
 }
 
+/// A UUIDv4 (RFC 9562): nothing but randomness, for what must not be put in an order.
+pub(crate) fn uuid_v4(ids: &Entropy) -> Result<RecordId, Refusal> {
+    marked(ids.bytes::<16>(), 0x40)
+}
+
 /// A UUIDv7 (RFC 9562): 48 bits of milliseconds, then randomness.
 pub(crate) fn uuid_v7(at: Timestamp, ids: &Entropy) -> Result<RecordId, Refusal> {
     let mut bytes = ids.bytes::<16>();
@@ -324,7 +379,11 @@ pub(crate) fn uuid_v7(at: Timestamp, ids: &Entropy) -> Result<RecordId, Refusal>
     for (place, byte) in bytes.iter_mut().zip(millis.iter().skip(2)) {
         *place = *byte;
     }
-    bytes[6] = (bytes[6] & 0x0f) | 0x70;
+    marked(bytes, 0x70)
+}
+
+fn marked(mut bytes: [u8; 16], version: u8) -> Result<RecordId, Refusal> {
+    bytes[6] = (bytes[6] & 0x0f) | version;
     bytes[8] = (bytes[8] & 0x3f) | 0x80;
     let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
     hex.parse().map_err(|_| Refusal::fault("an id that is none"))

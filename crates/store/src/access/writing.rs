@@ -50,6 +50,8 @@ impl Access {
     pub async fn archive(&self, write: &mut Write, kind: &Kind, id: RecordId, seen: u64) -> Result<u64, StoreError> {
         let old = self.present(write, kind, id, seen).await?;
         self.must(Action::Archive, kind, &old)?;
+        // What was put into its box and never opened is nobody's to open any more.
+        write.remove_box(id).await?;
         write.update_record(kind, &old, &same(&old)?, true).await
     }
 

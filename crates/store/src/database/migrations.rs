@@ -5,6 +5,7 @@ mod m0002_upkeep;
 mod m0003_directory;
 mod m0004_work;
 mod m0005_seats;
+mod m0006_boxes;
 
 use sea_orm_migration::{MigrationTrait, MigratorTrait};
 
@@ -19,6 +20,7 @@ impl MigratorTrait for Migrations {
             Box::new(m0003_directory::Step),
             Box::new(m0004_work::Step),
             Box::new(m0005_seats::Step),
+            Box::new(m0006_boxes::Step),
         ]
     }
 }

@@ -13,7 +13,7 @@ use super::Person;
 use crate::policy::Audience;
 use crate::rows::{
     absences, access_log, attempts, directory_ids, grants, links, memberships, parties, passwords, people, records,
-    reporting, seats, sessions, sign_in_links, tokens, versions,
+    reporting, seats, sessions, sign_in_links, slip_counts, tokens, versions,
 };
 use crate::{Actor, PersonId, RecordId, Store, StoreError, Write};
 
@@ -132,6 +132,7 @@ impl Write {
         passwords::Entity::delete_many().filter(passwords::Column::PersonId.eq(id)).exec(self.on()).await?;
         sign_in_links::Entity::delete_many().filter(sign_in_links::Column::PersonId.eq(id)).exec(self.on()).await?;
         seats::Entity::delete_many().filter(seats::Column::PersonId.eq(id)).exec(self.on()).await?;
+        slip_counts::Entity::delete_many().filter(slip_counts::Column::PersonId.eq(id)).exec(self.on()).await?;
         attempts::Entity::delete_by_id(format!("account {}", who.email)).exec(self.on()).await?;
         // The directory sees them no more, and what it called them goes.
         directory_ids::Entity::delete_many().filter(directory_ids::Column::Id.eq(id)).exec(self.on()).await?;

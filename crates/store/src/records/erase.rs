@@ -34,6 +34,7 @@ impl Write {
         let touching = Condition::any().add(links::Column::FromId.eq(id.0)).add(links::Column::ToId.eq(id.0));
         links::Entity::delete_many().filter(touching).exec(self.on()).await?;
         parties::Entity::delete_many().filter(parties::Column::RecordId.eq(id.0)).exec(self.on()).await?;
+        self.remove_box(id).await?;
         record_keys::Entity::delete_many().filter(record_keys::Column::RecordId.eq(id.0)).exec(self.on()).await?;
         versions::Entity::delete_many().filter(versions::Column::RecordId.eq(id.0)).exec(self.on()).await?;
         access_log::Entity::delete_many().filter(access_log::Column::RecordId.eq(id.0)).exec(self.on()).await?;

@@ -102,12 +102,13 @@ fn an_upgrade_copies_the_file_first() {
     on_both(|house| async move {
         let (c, note, _) = filled(&house).await;
         // As a program had it that did not know the last step yet.
-        house.meddle("DELETE FROM seaql_migrations WHERE version = 'm0005_seats'").await;
-        house.meddle("DROP TABLE seats").await;
+        house.meddle("DELETE FROM seaql_migrations WHERE version = 'm0006_boxes'").await;
+        house.meddle("DROP TABLE slip_boxes").await;
+        house.meddle("DROP TABLE slip_counts").await;
         let house = house.reopened().await;
         assert!(access(&house, c.ann).await.get(&NOTE, note).await.is_ok());
         if let Place::File(path) = &house.place {
-            let copy = path.with_extension("before-m0005_seats.db");
+            let copy = path.with_extension("before-m0006_boxes.db");
             assert!(copy.metadata().unwrap().len() > 10_000);
         }
     });

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop at once, also in what tests share")]
 
 mod audit;
+mod boxes;
 mod engines;
 mod erase;
 mod export;

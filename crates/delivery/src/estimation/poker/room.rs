@@ -1,13 +1,13 @@
 //! A room as it is now: the session, who is there, who has voted, and what everybody in it sees.
 
 use desk::records::{HandedIn, Party, RecordId, Round as HandedInRound, Step, Stored, place_of};
+use desk::rooms::sign;
 use desk::work::{PersonId, TeamId};
 use desk::{Desk, Record as _, Refusal, Room, Seat};
 use jiff::Timestamp;
 use serde::Serialize;
 
 use super::records::{PokerSession, PokerVote, Round, RoundState};
-use crate::estimation::records::sign;
 
 /// The room of a session.
 #[must_use]

@@ -180,7 +180,7 @@ impl Act for AcceptDetection {
 }
 
 /// A risk of which nothing is said.
-pub(super) fn blank() -> Risk {
+pub(in crate::risk) fn blank() -> Risk {
     Risk {
         probability: 0.5,
         impact: Impact { low: 0.0, likely: 0.0, high: 0.0, unit: ImpactUnit::Days },

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::open;
 use crate::calendar::said;
 use crate::risk::tornado::Apart;
-use crate::risk::view::{BarView, PlanRisk, Sees, View};
+use crate::risk::view::{BarView, PlanRisk, Sees, TogetherView, View};
 
 /// A difference in days with how far it may be off; below two standard errors it is none.
 pub(super) fn apart(of: Apart) -> String {
@@ -14,7 +14,7 @@ pub(super) fn apart(of: Apart) -> String {
 }
 
 /// Everything about a plan.
-pub(super) fn sections(plan: &PlanRisk, today: &str) -> Vec<Section> {
+pub(super) fn sections(plan: &PlanRisk, today: &str, budget: Option<u32>) -> Vec<Section> {
     if let Some(why) = &plan.no_date {
         let said =
             format!("{} has no date: {why}. Until it has one, a risk shows what it is expected to cost.", plan.title);
@@ -23,6 +23,12 @@ pub(super) fn sections(plan: &PlanRisk, today: &str) -> Vec<Section> {
     let mut all = vec![moves(plan, today)];
     if !plan.worth.is_empty() {
         all.push(worth(plan));
+    } else if let Some(days) = budget {
+        let said = format!(
+            "Nothing is written down that would be done about a risk of {}: there is no choice for {days} d.",
+            plan.title
+        );
+        all.push(Section::new("Is it worth it").say(said));
     }
     if !plan.follows.is_empty() {
         all.push(follows(plan));
@@ -110,7 +116,37 @@ fn worth(plan: &PlanRisk) -> Section {
         ]
     });
     let table = Table::new("worth", "What is done about it, against what it saves", columns).rows(rows);
-    Section::new("Is it worth it").say("One at a time, under the same draws; costs in working days.").table(table)
+    let section = Section::new("Is it worth it").say("One at a time, under the same draws; costs in working days.");
+    let section = plan.together.iter().fold(section, |section, one| section.say(together(one)));
+    section.table(table)
+}
+
+/// What is worth doing together, in a sentence or two.
+fn together(one: &TogetherView) -> String {
+    let how = if one.every {
+        format!("every combination was tried ({})", one.tried)
+    } else {
+        format!("the one that added most was taken again and again ({} were tried)", one.tried)
+    };
+    let Some((last, first)) = one.risks.split_last() else {
+        return format!("Within {} d nothing that is planned is worth its cost; {how}.", one.budget_days);
+    };
+    let named: Vec<&str> = first.iter().map(|risk| risk.1.as_str()).collect();
+    let named = if named.is_empty() { last.1.clone() } else { format!("{} and {}", named.join(", "), last.1) };
+    let apart_sum = if first.is_empty() {
+        String::new()
+    } else {
+        format!(", where each alone would add up to {} d", number(one.apart_days, 1))
+    };
+    format!(
+        "Within {} d do something about: {named}. It takes {} d and saves {} d at 80 %, {} d of the mean: {} d more than it \
+         costs{apart_sum}; {how}.",
+        one.budget_days,
+        number(one.cost_days, 1),
+        apart(one.p80),
+        apart(one.mean),
+        number(one.net_days, 1)
+    )
 }
 
 fn follows(plan: &PlanRisk) -> Section {
