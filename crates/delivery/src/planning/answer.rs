@@ -49,6 +49,9 @@ pub(super) async fn answer(desk: &Desk, ask: Ask) -> Result<View, Refusal> {
     if ask.show == Some(Show::Capacity) {
         told.weeks = scene.weeks();
     }
+    if let Some(form) = ask.export {
+        view.file = Some(super::export::written(form, &told, desk.now())?);
+    }
     view.plan = Some(told);
     view.ask = ask;
     Ok(view)

@@ -8,6 +8,7 @@ mod answer;
 pub mod buffers;
 mod compare;
 mod draw;
+pub mod export;
 pub mod outline;
 mod page;
 pub mod psplib;
@@ -22,6 +23,7 @@ use desk::{ActEntry, Alias, Desk, Document, Practice, Refusal, Stage};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+pub use export::Export;
 use view::View;
 
 /// The practice.
@@ -86,6 +88,11 @@ pub struct Ask {
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     #[schemars(title = "As text", extend("x-command-only" = true))]
     pub outline: bool,
+    /// The plan as a file: a table of its items, a calendar of its milestones and its end, the picture of its items over time.
+    #[arg(long, value_name = "FORM")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(title = "As a file", extend("x-command-only" = true))]
+    pub export: Option<Export>,
 }
 
 /// A part of the answer.
@@ -135,6 +142,13 @@ impl Practice for Planning {
     }
 
     fn document(view: &View, ask: &Ask) -> Option<Document> {
+        if let Some(form) = ask.export {
+            return Some(Document {
+                media_type: form.media_type(),
+                file_name: form.file_name(),
+                body: view.file.clone()?,
+            });
+        }
         let body = view.outline.clone().filter(|_| ask.outline)?;
         Some(Document { media_type: "text/markdown; charset=utf-8", file_name: "plan.md", body })
     }

@@ -29,6 +29,9 @@ pub struct View {
     /// The plan as text.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub outline: Option<String>,
+    /// The plan as the file that was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub file: Option<String>,
 }
 
 /// A plan in a list.

@@ -8,21 +8,22 @@ use super::{likely, percent, short};
 use crate::plan::model::{Fit, Standing};
 
 fn standing(item: &ItemView) -> Cell {
+    let word = item.standing.word();
     match item.standing {
-        Standing::Open => Cell::text("open"),
-        Standing::Started => Cell::mark("in work", Meaning::Neutral),
-        Standing::Done => Cell::mark("done", Meaning::Good),
-        Standing::Dropped => Cell::text("dropped"),
+        Standing::Open | Standing::Dropped => Cell::text(word),
+        Standing::Started => Cell::mark(word, Meaning::Neutral),
+        Standing::Done => Cell::mark(word, Meaning::Good),
     }
 }
 
 fn size(item: &ItemView) -> Cell {
-    match item.fit {
-        Some(Fit::Fits) => Cell::mark("fits", Meaning::Good),
-        Some(Fit::TooBig) => Cell::mark("too big", Meaning::Act),
-        Some(Fit::CannotTell) => Cell::mark("cannot tell", Meaning::Watch),
-        None => Cell::text(""),
-    }
+    let Some(fit) = item.fit else { return Cell::text("") };
+    let meaning = match fit {
+        Fit::Fits => Meaning::Good,
+        Fit::TooBig => Meaning::Act,
+        Fit::CannotTell => Meaning::Watch,
+    };
+    Cell::mark(fit.word(), meaning)
 }
 
 /// The item in its place of the tree; a click asks why its date.
