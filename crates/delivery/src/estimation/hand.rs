@@ -101,6 +101,7 @@ pub(super) fn item(behind: &Behind, key: &str) -> Result<Told, Refusal> {
         notes: Vec::new(),
         parts: Vec::new(),
         checkable: Ok(()),
+        plan: None,
     };
     let age = open.iter().find(|one| one.0 == *item.key).map(|one| one.1);
     let older = age.map(|age| sorted.len() - sorted.partition_point(|one| *one <= age));

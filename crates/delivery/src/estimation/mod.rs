@@ -12,6 +12,7 @@ mod hand;
 pub mod hard;
 pub mod ledger;
 pub mod method;
+pub mod nightly;
 pub mod pmf;
 pub mod poker;
 mod question;
@@ -26,6 +27,7 @@ mod tabs;
 #[cfg(test)]
 mod tests;
 pub mod view;
+mod whole;
 
 use desk::{ActEntry, Alias, Desk, Practice, Refusal, Stage};
 use schemars::JsonSchema;
@@ -71,6 +73,16 @@ pub struct Ask {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(title = "Item")]
     pub item: Option<String>,
+    /// When a plan is done: by title or id.
+    #[arg(long, value_name = "PLAN")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(title = "Plan")]
+    pub plan: Option<String>,
+    /// When a milestone of the plan is reached: by id, code or key.
+    #[arg(long, value_name = "ITEM")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(title = "Milestone")]
+    pub milestone: Option<String>,
     /// How likely it is by this day.
     #[arg(long, value_name = "DATE")]
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -175,6 +187,10 @@ impl Practice for Estimation {
 
     fn acts() -> Vec<ActEntry> {
         acts::all()
+    }
+
+    fn jobs() -> Vec<desk::JobEntry> {
+        vec![nightly::JOB]
     }
 }
 

@@ -198,6 +198,10 @@ pub enum Question {
     Item,
     /// How many are finished by the end of a sprint.
     Sprint,
+    /// On which day a milestone of a plan is reached.
+    Milestone,
+    /// On which day a whole plan is done.
+    Plan,
 }
 
 impl Question {
@@ -209,13 +213,21 @@ impl Question {
             Self::HowMany => "how many",
             Self::Item => "one item",
             Self::Sprint => "sprint",
+            Self::Milestone => "milestone",
+            Self::Plan => "plan",
         }
     }
 
     /// Whether the answer is a day, not a count.
     #[must_use]
     pub const fn is_day(self) -> bool {
-        matches!(self, Self::When | Self::Item)
+        matches!(self, Self::When | Self::Item) || self.is_of_a_plan()
+    }
+
+    /// Whether a plan and its record say how it went.
+    #[must_use]
+    pub const fn is_of_a_plan(self) -> bool {
+        matches!(self, Self::Milestone | Self::Plan)
     }
 }
 
@@ -267,9 +279,15 @@ pub struct Forecast {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<String>")]
     pub until: Option<Date>,
-    /// The item or the sprint.
+    /// The item, the sprint, the plan by its id, or the milestone (`PLAN/ITEM`).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub about: Option<String>,
+    /// What the plan or the milestone was called then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub called: Option<String>,
+    /// The version of the plan that it is told of: the scope as it was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub plan_version: Option<u64>,
     /// It was told at the end of this day; day 1 is the next.
     #[schemars(with = "String")]
     pub today: Date,
@@ -364,7 +382,10 @@ impl Record for Forecast {
         let what = match (self.question, self.count, self.until) {
             (Question::When, Some(count), _) => format!("When {}", self.unit.count(count as usize)),
             (Question::HowMany, _, Some(until)) => format!("How many by {until}"),
-            (question, _, _) => format!("{} {}", question.words(), self.about.as_deref().unwrap_or_default()),
+            (question, _, _) => {
+                let about = self.called.as_deref().or(self.about.as_deref());
+                format!("{} {}", question.words(), about.unwrap_or_default())
+            }
         };
         format!("{what}, told on {}", self.today)
     }

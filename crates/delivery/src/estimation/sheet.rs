@@ -174,13 +174,12 @@ fn curve(answer: &Answer, ground: &GroundView) -> Section {
         Some(mark) => format!("{} or more are 85 % sure.", mark.value.unwrap_or(0)),
         None => String::new(),
     };
-    let mut section = Section::new(heading).chart(lines.chart("curve", finding)).say(format!(
-        "{}, from {} ({}); {}.",
-        capital(&answer.how),
-        ground.method,
-        ground.chosen,
-        answer.correction
-    ));
+    let from = if answer.question.is_of_a_plan() {
+        format!("{}; {}.", capital(&answer.how), answer.correction)
+    } else {
+        format!("{}, from {} ({}); {}.", capital(&answer.how), ground.method, ground.chosen, answer.correction)
+    };
+    let mut section = Section::new(heading).chart(lines.chart("curve", finding)).say(from);
     if !answer.guess {
         section = section.say("Not in the ledger: publish it, and it can be looked up how it went.");
     }
@@ -269,6 +268,10 @@ fn suggestions(sheet: Sheet, view: &View, answer: &Answer) -> Sheet {
             Question::When => input["when"] = json!(ask.when.as_ref().and_then(|when| when.parse::<u32>().ok())),
             Question::Item => input["item"] = json!(ask.item),
             Question::Sprint => input["sprint"] = json!(ask.sprint),
+            Question::Milestone | Question::Plan => {
+                input["plan"] = json!(ask.plan);
+                input["milestone"] = json!(ask.milestone);
+            }
             Question::HowMany => input["standard"] = json!(true),
         }
         let deed = Deed::Act { practice: "estimation".to_owned(), act: "publish_forecast".to_owned(), input };

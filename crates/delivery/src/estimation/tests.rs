@@ -1,5 +1,7 @@
 //! The practice through every face, and its refusals.
 
+mod nightly;
+
 use axum::body::{Body, to_bytes};
 use axum::http::{Request, header};
 use desk::text::{Terminal, render};

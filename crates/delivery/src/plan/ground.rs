@@ -59,7 +59,7 @@ pub struct Linked {
     pub category: Option<Category>,
     /// When work on it began.
     pub started: Option<Date>,
-    /// When it was done.
+    /// When it was done, or given up.
     pub done: Option<Date>,
 }
 
@@ -98,7 +98,8 @@ impl Ground {
                 crews.push(crew(desk, &work, slug, first).await?);
             }
         }
-        let linked = linked_items(desk, &work, plan).await?;
+        let keys = plan.items.iter().filter_map(|item| item.work_item.as_deref());
+        let linked = linked_items(desk, &work, keys).await?;
         let hazards = hazards(desk, id, plan).await?;
         Ok(Self { today, first, crews, linked, hazards })
     }
@@ -206,10 +207,16 @@ async fn past(desk: &Desk, board: Board, clock: &Clockwork, into: &mut Crew) -> 
 }
 
 /// Where the items of a plan stand that are work items, by key.
-async fn linked_items(desk: &Desk, work: &Work, plan: &Plan) -> Result<HashMap<String, Linked>, Refusal> {
+///
+/// # Errors
+/// Unavailable when the database does not answer.
+pub async fn linked_items<'a>(
+    desk: &Desk,
+    work: &Work,
+    keys: impl Iterator<Item = &'a str>,
+) -> Result<HashMap<String, Linked>, Refusal> {
     let mut boards: BTreeMap<ProjectId, Stages> = BTreeMap::new();
     let mut all = HashMap::new();
-    let keys = plan.items.iter().filter_map(|item| item.work_item.as_deref());
     for (key, item) in keys.filter_map(|key| Some((key, work.by_key(key)?))) {
         if let Entry::Vacant(place) = boards.entry(item.project) {
             let board = board(desk, work, work.project(item.project).map(|project| project.key.as_str()))?;
@@ -231,6 +238,7 @@ fn linked(stages: &Stages, item: &Item) -> Linked {
     };
     let started = moves.clone().find(|line| line.to.is_some_and(active)).map(|line| day(line.at));
     let category = stages.category(item.status).filter(|_| item.deleted_at.is_none());
-    let done = category.filter(|one| *one == Category::Done).and_then(|_| moves.next_back()).map(|line| day(line.at));
+    let over = category.filter(|one| matches!(one, Category::Done | Category::Dropped));
+    let done = over.and_then(|_| moves.next_back()).map(|line| day(line.at));
     Linked { title: item.title.to_string(), category, started, done }
 }

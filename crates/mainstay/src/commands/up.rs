@@ -2,15 +2,19 @@
 
 use std::net::SocketAddr;
 use std::path::Path;
+use std::time::Duration;
 
 use clap::ArgMatches;
 use desk::{Office, Viewer};
 
-use super::housekeeping;
+use super::{housekeeping, jobs};
 use crate::exit;
 use crate::failure::Failure;
 use crate::home::{Home, runtime};
 use crate::mining::{self, Wish};
+
+/// How long the worker of jobs may take to let go.
+const GOODBYE: Duration = Duration::from_secs(5);
 
 pub(super) fn run(matches: &ArgMatches) -> Result<u8, Failure> {
     let home = Home::of(matches)?;
@@ -82,13 +86,18 @@ pub(super) async fn serve(home: Home, office: Office, viewer: Viewer, served: Se
     }
     let kinds = app.registry().kinds().iter().map(|entry| entry.rules).collect();
     tokio::spawn(housekeeping::keep(office.clone(), kinds));
+    let (end, ended) = tokio::sync::watch::channel(false);
+    let worker = tokio::spawn(jobs::work(office.clone(), app.registry().jobs(), ended));
     tokio::task::spawn_blocking(move || {
         let outcome = mining::run(&home, office.lake(), &wish, Some(office.progress()));
         office.refresh();
         mining::tell(&outcome);
     });
-    web::serve(listener, app, stop).await.map_err(|error| failed(&error))?;
-    Ok(exit::DONE)
+    let served = web::serve(listener, app, stop).await.map_err(|error| failed(&error));
+    // A job that is being done is handed back; one that does not let go is left to its lease.
+    let _ = end.send(true);
+    let _ = tokio::time::timeout(GOODBYE, worker).await;
+    served.map(|()| exit::DONE)
 }
 
 /// Listens from now on for who asks the program to end: Ctrl-C, or the signal that a service manager or a shutting down machine sends.
