@@ -13,6 +13,6 @@ pub use rows::{Rows, read, read_on};
 /// What a test founds a company with: people, teams, and the past of a board. Stages have no other way to the store.
 pub mod founding {
     pub use store::people::{AbsenceKind, Founding, NewPerson, NewTeam, Office, Role};
-    pub use store::work::{Category, ItemType, Past};
+    pub use store::work::{Category, ItemType, Past, PastEntry, PastItem, ServiceClass};
     pub use store::{Actor, PersonId};
 }

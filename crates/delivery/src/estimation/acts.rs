@@ -12,13 +12,13 @@ use serde::{Deserialize, Serialize};
 
 use super::ground::Ground;
 use super::hard::RateComplexity;
-use super::method::Method;
 use super::question::{given, wrong};
-use super::records::{Estimate, Forecast, ForecastMethod, Shirt, Way};
+use super::records::{Estimate, ForecastMethod, Shirt, Way};
 use super::view::EstimateView;
 use super::{poker, reference};
 use crate::flow::TimeRule;
 use crate::flow::span::duration;
+use crate::published::{Forecast, Method};
 use crate::spread::{Meant, Spread};
 use crate::work::scene::board;
 

@@ -4,18 +4,18 @@ use desk::{Desk, FieldError, Refusal};
 use jiff::civil::Date;
 
 use super::backtest::{LEVELS, backtest, checkpoints};
-use super::forecast::{Bag, HORIZON_DAYS, History};
 use super::ground::Ground;
 use super::ledger::{self, Entry, Reach, quantile, sure_of};
-use super::method::Method;
-use super::pmf::{Pmf, Summing};
 use super::question::{count, day_ahead, given, guessed, start, wrong};
 use super::recalibration::{Correction, corrected};
-use super::records::{By, Forecast, ForecastMethod, Question, parts, sign};
+use super::records::ForecastMethod;
 use super::view::{Answer, BacktestRow, BacktestView, Fan, GroundView, Mark, View};
 use super::whole::{self, OfPlan};
 use super::{Ask, acts, hand, hard, poker};
 use crate::calendar::{after, between};
+use crate::pace::{Bag, HORIZON_DAYS, History};
+use crate::pmf::{Pmf, Summing};
+use crate::published::{By, Forecast, Method, Question, parts, sign};
 use crate::work::scene::{Instants, board, boards};
 
 /// Weekly checkpoints of a backtest: five years.

@@ -6,12 +6,12 @@ use jiff::civil::Date;
 use super::backtest::LEVELS;
 use super::ground::Ground;
 use super::recalibration::{Correction, Resolved, corrected, level};
-use super::records::{Forecast, Question};
 use super::scores::crps;
 use super::view::{EntryView, LedgerView, Reliability};
 use super::whole::Pasts;
 use crate::calendar::{after, between};
 use crate::numbers::band;
+use crate::published::{Forecast, Question};
 use crate::sim::Draws;
 
 /// An entry with what became of it.
@@ -230,7 +230,7 @@ fn shown(entry: &Entry) -> EntryView {
         (_, Some(false)) => "missed".to_owned(),
         (_, None) => "open".to_owned(),
     };
-    let chances: Vec<f64> = said.chances.iter().map(|part| f64::from(*part) / super::records::PARTS).collect();
+    let chances: Vec<f64> = said.chances.iter().map(|part| f64::from(*part) / crate::published::PARTS).collect();
     let about = match (said.question, said.count, said.until) {
         (Question::When, Some(count), _) => said.unit.count(count as usize),
         (Question::HowMany, _, Some(until)) => format!("how many by {until}"),

@@ -6,14 +6,11 @@
 pub mod acts;
 mod answer;
 pub mod backtest;
-pub mod forecast;
 pub mod ground;
 mod hand;
 pub mod hard;
 pub mod ledger;
-pub mod method;
 pub mod nightly;
-pub mod pmf;
 pub mod poker;
 mod question;
 pub mod recalibration;
@@ -33,8 +30,9 @@ use desk::{ActEntry, Alias, Desk, Practice, Refusal, Stage};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use method::Method;
 use view::View;
+
+use crate::published::Method;
 
 /// The practice.
 #[derive(Debug)]
@@ -178,7 +176,7 @@ impl Practice for Estimation {
         vec![
             desk::KindEntry::of::<records::Estimate>(),
             desk::KindEntry::of::<records::Complexity>(),
-            desk::KindEntry::of::<records::Forecast>(),
+            desk::KindEntry::of::<crate::published::Forecast>(),
             desk::KindEntry::of::<records::ForecastMethod>(),
             desk::KindEntry::of::<poker::records::PokerSession>(),
             desk::KindEntry::of::<poker::records::PokerVote>(),

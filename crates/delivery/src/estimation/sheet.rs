@@ -8,9 +8,9 @@ use jiff::civil::Date;
 use serde_json::json;
 
 use super::answer::day_words;
-use super::records::{Question, Unit};
 use super::view::{Answer, Fan, GroundView, View};
 use super::{Ask, page};
+use crate::published::{Question, Unit};
 
 impl Sheeted for View {
     fn sheet(&self) -> Sheet {

@@ -11,16 +11,17 @@ use jiff::civil::Date;
 
 use super::Ask;
 use super::answer::{Behind, Told};
-use super::forecast::HORIZON_DAYS;
 use super::ground::Ground;
 use super::question::{given, wrong};
-use super::records::{Forecast, Question, sign};
 use crate::calendar::between;
-use crate::plan::ground::{Ground as PlanGround, Linked, linked_items};
+use crate::pace::HORIZON_DAYS;
+use crate::plan::ground::Ground as PlanGround;
+use crate::plan::past::{Past, Version};
 use crate::plan::reckon::{PUBLISHED, Reckoned, Settings, TRIALS};
 use crate::plan::records::{ItemKind, Plan, PlanItem, Strength};
 use crate::plan::tree::Tree;
 use crate::plan::which::which;
+use crate::published::{Forecast, Question, sign};
 use crate::sim::Draws;
 
 /// How a plan counts as done, as it stands in the ledger.
@@ -229,22 +230,12 @@ fn shares(days: impl Iterator<Item = usize>) -> Vec<f64> {
     counts.iter().scan(0, add).collect()
 }
 
-/// The past of plans: every version of their records that was known, oldest first, and where their work items stand.
+/// The past of the plans that forecasts are about, by their ids.
 #[derive(Debug, Default)]
-pub(super) struct Pasts {
-    plans: HashMap<String, Vec<Version>>,
-    linked: HashMap<String, Linked>,
-}
-
-#[derive(Debug)]
-struct Version {
-    number: u64,
-    on: Date,
-    plan: Plan,
-}
+pub(super) struct Pasts(HashMap<String, Past>);
 
 impl Pasts {
-    /// Of the plans that some forecasts are about; those that the viewer may not read are left out.
+    /// Of the plans that some forecasts are about; those that the viewer may not read tell nothing.
     ///
     /// # Errors
     /// Unavailable when the database does not answer.
@@ -255,74 +246,46 @@ impl Pasts {
     ) -> Result<Self, Refusal> {
         let mut made = Self::default();
         for id in said.filter_map(plan_of) {
-            if made.plans.contains_key(id) {
-                continue;
+            if !made.0.contains_key(id) {
+                let day = |at: jiff::Timestamp| ground.calendar.day(at.as_microsecond());
+                made.0.insert(id.to_owned(), Past::of(desk, id, ground.known_at, day).await?);
             }
-            let versions = match desk.records().history::<Plan>(id).await {
-                Ok(versions) => versions,
-                Err(Refusal::Refused { .. }) => Vec::new(),
-                Err(error) => return Err(error),
-            };
-            let known = versions.into_iter().filter(|version| version.updated_at <= ground.known_at);
-            let read = |version: Stored<Plan>| Version {
-                number: version.version,
-                on: ground.calendar.day(version.updated_at.as_microsecond()),
-                plan: version.body,
-            };
-            made.plans.insert(id.to_owned(), known.map(read).collect());
         }
-        if made.plans.is_empty() {
-            return Ok(made);
-        }
-        let work = desk.work().await?;
-        let items = made.plans.values().flatten().flat_map(|version| &version.plan.items);
-        made.linked = linked_items(desk, &work, items.filter_map(|item| item.work_item.as_deref())).await?;
         Ok(made)
     }
 
     /// The day on which what was told came; none while it is open.
     pub(super) fn came(&self, said: &Forecast) -> Option<Date> {
-        let versions = self.plans.get(plan_of(said)?)?;
-        let from = versions.iter().position(|version| Some(version.number) == said.plan_version)?;
-        let later = versions.get(from..)?;
+        let past = self.0.get(plan_of(said)?)?;
+        let later = past.since(said.plan_version?)?;
         let plan = &later.first()?.plan;
         match said.about.as_deref()?.split_once('/') {
-            Some((_, item)) => self.reached(plan, later, item, plan.items.len()),
+            Some((_, item)) => reached(past, later, item, plan.items.len()),
             None => {
                 let tree = Tree::of(plan).ok()?;
                 let leaves = tree.leaves().filter_map(|place| plan.items.get(tree.nodes.get(place)?.item));
                 let takes_time = leaves.filter(|item| item.kind != ItemKind::Milestone);
-                last(takes_time.map(|item| self.done(later, &item.id)))
+                last(takes_time.map(|item| past.done(later, &item.id)))
             }
         }
     }
+}
 
-    /// A milestone is reached when it is marked so, else when all that it hangs on is done. Links close no ring, so that `left` is enough.
-    fn reached(&self, plan: &Plan, later: &[Version], id: &str, left: usize) -> Option<Date> {
-        if let Some(on) = self.done(later, id) {
-            return Some(on);
-        }
-        let tree = Tree::of(plan).ok()?;
-        let hard = plan.links.iter().filter(|link| link.to == id && link.strength != Strength::Preferred);
-        let before = hard.filter_map(|link| tree.place(&link.from)).chain(tree.place(id));
-        let leaves = before.flat_map(|place| tree.nodes.get(place).map(|node| node.leaves.clone()).unwrap_or_default());
-        let items = leaves.filter_map(|leaf| plan.items.get(tree.nodes.get(leaf)?.item)).filter(|item| item.id != id);
-        last(items.map(|item| match item.kind {
-            ItemKind::Milestone if left > 0 => self.reached(plan, later, &item.id, left - 1),
-            _ => self.done(later, &item.id),
-        }))
+/// A milestone is reached when it is marked so, else when all that it hangs on is done. Links close no ring, so that `left` is enough.
+fn reached(past: &Past, later: &[Version], id: &str, left: usize) -> Option<Date> {
+    if let Some(on) = past.done(later, id) {
+        return Some(on);
     }
-
-    /// The day since which an item is done or gone, by its work item, else by the versions of the plan.
-    fn done(&self, later: &[Version], id: &str) -> Option<Date> {
-        let newest = later.iter().rev().find_map(|version| version.plan.item(id));
-        let linked = newest.and_then(|item| item.work_item.as_deref()).and_then(|key| self.linked.get(key));
-        if let Some(linked) = linked.filter(|linked| linked.category.is_some()) {
-            return linked.done;
-        }
-        let over = |version: &&Version| version.plan.item(id).is_none_or(|item| item.done);
-        later.iter().rev().take_while(over).last().map(|version| version.on)
-    }
+    let plan = &later.first()?.plan;
+    let tree = Tree::of(plan).ok()?;
+    let hard = plan.links.iter().filter(|link| link.to == id && link.strength != Strength::Preferred);
+    let before = hard.filter_map(|link| tree.place(&link.from)).chain(tree.place(id));
+    let leaves = before.flat_map(|place| tree.nodes.get(place).map(|node| node.leaves.clone()).unwrap_or_default());
+    let items = leaves.filter_map(|leaf| plan.items.get(tree.nodes.get(leaf)?.item)).filter(|item| item.id != id);
+    last(items.map(|item| match item.kind {
+        ItemKind::Milestone if left > 0 => reached(past, later, &item.id, left - 1),
+        _ => past.done(later, &item.id),
+    }))
 }
 
 /// The plan that a forecast is about.
@@ -359,7 +322,7 @@ mod tests {
             "inputs": "", "chances": [], "by": "person", "seal": "",
         });
         let said: Forecast = serde_json::from_value(said).unwrap();
-        let pasts = Pasts { plans: [("p".to_owned(), versions)].into(), linked: HashMap::new() };
+        let pasts = Pasts([("p".to_owned(), Past { versions, linked: HashMap::new() })].into());
         pasts.came(&said).map(Date::day)
     }
 

@@ -10,10 +10,13 @@ use desk::{Desk, Refusal};
 use jiff::civil::Date;
 
 use super::axis::Days;
+use super::drain::pace;
+use super::growth::{Growth, growth, of_epics};
 use super::hazard::{Hazard, hazards};
 use super::records::Plan;
 use crate::calendar::{Clockwork, Member, after, available, between};
 use crate::flow::Stages;
+use crate::pace::{Ahead, Bag, History};
 use crate::work::measures::Measures;
 use crate::work::rules::Preset;
 use crate::work::scene::{Board, Instants, Scene, board, in_force};
@@ -22,6 +25,8 @@ use crate::work::scene::{Board, Instants, Scene, board, in_force};
 const HORIZON: i32 = 420;
 /// Days of history behind sizes and durations.
 const HISTORY: i32 = 365;
+/// Days of history behind what is finished a day.
+const PACE: i32 = 180;
 /// Days of history behind the share of unplanned work.
 const RECENT: i32 = 90;
 /// Finished items below which no share of unplanned work is told.
@@ -48,6 +53,12 @@ pub struct Crew {
     pub finished: Vec<(ItemType, f64)>,
     /// What a leaf should not take longer than, in working days, and where that is from.
     pub limit: (f64, String),
+    /// What it finishes a day; none when it finished too little to tell.
+    pub pace: Option<Bag>,
+    /// By how much its finished epics grew.
+    pub grown: Vec<f64>,
+    /// What it finished a day.
+    history: History,
 }
 
 /// Where a linked work item stands.
@@ -76,6 +87,8 @@ pub struct Ground {
     pub linked: HashMap<String, Linked>,
     /// What could happen to it.
     pub hazards: Vec<Hazard>,
+    /// By how much scope grew in what is over.
+    pub growth: Growth,
 }
 
 impl Ground {
@@ -101,7 +114,9 @@ impl Ground {
         let keys = plan.items.iter().filter_map(|item| item.work_item.as_deref());
         let linked = linked_items(desk, &work, keys).await?;
         let hazards = hazards(desk, id, plan).await?;
-        Ok(Self { today, first, crews, linked, hazards })
+        let grown = crews.iter().flat_map(|crew| crew.grown.iter().copied()).collect();
+        let growth = growth(desk, id, plan, grown).await?;
+        Ok(Self { today, first, crews, linked, hazards, growth })
     }
 
     /// The place of a team.
@@ -142,6 +157,9 @@ async fn crew(desk: &Desk, work: &Work, slug: &str, first: Date) -> Result<Crew,
         unplanned: None,
         finished: Vec::new(),
         limit: (5.0, "5 d, as nothing else is said".to_owned()),
+        pace: None,
+        grown: Vec::new(),
+        history: History::default(),
     };
     let Some(team) = team else { return Ok(made) };
     let clock = Clockwork::of(work.calendar(Some(team.id)).unwrap_or(&desk::work::Calendar::default()));
@@ -173,6 +191,12 @@ async fn crew(desk: &Desk, work: &Work, slug: &str, first: Date) -> Result<Crew,
     let planned = 1.0 - made.unplanned.map_or(0.0, |unplanned| unplanned.0);
     let slots = |person_days: f64| if person_days <= 0.0 { 0 } else { (person_days * planned).round().max(1.0) as u16 };
     made.slots = Days::of(made.available.iter().copied().chain(week).map(slots).collect());
+    let there = |(day, here): (&Date, f64)| {
+        (clock.works(*day), if usual > 0.0 { (here / usual).min(1.0) * planned } else { planned })
+    };
+    let week = (0..7).map(|day| (clock.works(after(last, day)), planned));
+    let ahead = days.iter().zip(made.available.iter().copied()).map(there).chain(week).collect();
+    made.pace = pace(&made.history, &Ahead { days: ahead });
     Ok(made)
 }
 
@@ -197,6 +221,10 @@ async fn past(desk: &Desk, board: Board, clock: &Clockwork, into: &mut Crew) -> 
     if recent >= FEW {
         into.unplanned = Some((unplanned as f64 / recent as f64, recent));
     }
+    into.history = history(&scene, &measures, clock);
+    if let Some(project) = scene.board.project_id() {
+        into.grown = of_epics(&scene.work, &scene.stages, project);
+    }
     let workflow = &scene.rules.workflow;
     if let Some(sle) = &workflow.sle {
         into.limit = (sle.days * 5.0 / 7.0, format!("the expectation of {} d", sle.days));
@@ -204,6 +232,18 @@ async fn past(desk: &Desk, board: Board, clock: &Clockwork, into: &mut Crew) -> 
         into.limit = (f64::from(workflow.sprint_weeks) * 2.5, "half a sprint".to_owned());
     }
     Ok(())
+}
+
+/// What was finished on each day of record, today left out.
+fn history(scene: &Scene, measures: &Measures, clock: &Clockwork) -> History {
+    let today = scene.today();
+    let first = scene.items.iter().map(|item| item.created_at).min();
+    let days = first.map_or(0, |at| between(scene.calendar.day(at), today)).clamp(0, i64::from(PACE));
+    let until = measures.throughput.len().saturating_sub(1);
+    let from = until.saturating_sub(usize::try_from(days).unwrap_or(0));
+    let counts = measures.throughput.get(from..until).unwrap_or_default().to_vec();
+    let works = (1..=counts.len()).rev().map(|back| clock.works(after(today, -i32::try_from(back).unwrap_or(0))));
+    History { works: works.collect(), counts }
 }
 
 /// Where the items of a plan stand that are work items, by key.

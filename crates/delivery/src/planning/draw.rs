@@ -78,8 +78,9 @@ pub(super) fn gantt(plan: &PlanView) -> Option<Gantt> {
     let day = |text: &str| super::answer::days_between(&plan.from, text).map(|days| days as f64);
     let target = plan.target.as_deref().and_then(day).map(|day| day + 1.0).filter(|day| *day >= 0.0);
     let ends = shown.iter().filter_map(|item| item.when.as_ref()).map(|when| when.place[2].max(when.place[3]));
+    let buffer = plan.buffer.as_ref().and_then(|one| Some((day(&one.until.0)? + 1.0, day(&one.until.1)? + 1.0)));
     let halves = plan.baseline.iter().flat_map(|one| one.halves.iter().map(|half| half.2 + 1.0));
-    let span = ends.chain(halves).chain(target).fold(1.0_f64, f64::max) + 1.0;
+    let span = ends.chain(halves).chain(target).chain(buffer.map(|place| place.1)).fold(1.0_f64, f64::max) + 1.0;
     if shown.is_empty() {
         return None;
     }
@@ -109,7 +110,15 @@ pub(super) fn gantt(plan: &PlanView) -> Option<Gantt> {
             then: then(item).map(x),
         }
     };
-    let bars: Vec<Bar> = shown.iter().enumerate().map(bar).collect();
+    let mut bars: Vec<Bar> = shown.iter().enumerate().map(bar).collect();
+    bars.extend(buffer.map(|place| Bar {
+        y: HEAD + ROW * shown.len() as f64,
+        name: "Project buffer".to_owned(),
+        title: format!("Project buffer: {} d behind the chain", plan.buffer.as_ref().map_or(0.0, |one| one.days)),
+        class: "buffer",
+        x: [x(place.0), x(place.1), x(place.1), x(place.1)],
+        ..Bar::default()
+    }));
     Some(Gantt {
         width: NAMES + DAYS,
         height: HEAD + ROW * bars.len() as f64 + 6.0,

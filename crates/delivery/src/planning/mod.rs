@@ -9,9 +9,11 @@ pub mod buffers;
 mod compare;
 mod draw;
 pub mod export;
+mod fever;
 pub mod outline;
 mod page;
 pub mod psplib;
+mod reserve;
 mod sheet;
 pub mod slicing;
 #[cfg(test)]
@@ -53,7 +55,7 @@ pub struct Ask {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(title = "Without")]
     pub drop: Vec<String>,
-    /// What if this changed: `estimate card 2..3..6d`, `slots payments +1 2026-05-01`, `link A B`, `unlink A B`, `without RESOURCE`.
+    /// What if this changed: `estimate card 2..3..6d`, `slots payments +1 2026-05-01`, `link A B`, `unlink A B`, `without RESOURCE`, `without growth`.
     #[arg(long, value_name = "CHANGE")]
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(title = "What if")]

@@ -6,6 +6,7 @@ use web::pen::Choice;
 use web::{Html, Pen};
 
 use super::draw::{Gantt, Graph, ROW, gantt, graph};
+use super::fever::{FeverChart, fever};
 use super::view::{PlanView, View};
 use super::{Ask, Export, Show, page_of};
 
@@ -23,6 +24,12 @@ struct GraphPart<'a> {
 }
 
 #[derive(Template)]
+#[template(path = "planning/fever.html")]
+struct FeverPart<'a> {
+    fever: &'a FeverChart,
+}
+
+#[derive(Template)]
 #[template(path = "planning/files.html")]
 struct FilesPart<'a> {
     files: &'a [Choice],
@@ -37,12 +44,16 @@ pub(super) fn page(view: &View, pen: &Pen) -> Result<Option<Html>, Refusal> {
     let picture = match view.show() {
         Show::Gantt => gantt(plan).map(|gantt| Html::of(&GanttPart { gantt: &gantt, row: ROW })).transpose()?,
         Show::Graph => graph(plan).map(|graph| Html::of(&GraphPart { graph: &graph })).transpose()?,
-        Show::Tree | Show::Capacity | Show::Baseline => None,
+        Show::Baseline => fever(plan).map(|fever| Html::of(&FeverPart { fever: &fever })).transpose()?,
+        Show::Tree | Show::Capacity => None,
     };
     let Some(picture) = picture else { return Ok(Some(Html::joined([tabs, pen.sheet(&sheet)?, files]))) };
     let mut parts = vec![tabs, pen.answer(&sheet.answer)?, pen.notices(&sheet.notices)?, pen.figures(&sheet.figures)?];
     // What was asked besides stands above the picture, its own table below it.
-    let own = sheet.sections.len().saturating_sub(1);
+    let own = match view.show() {
+        Show::Baseline => sheet.sections.len().saturating_sub(1),
+        _ => usize::from(view.why.is_some()) + usize::from(view.what_if.is_some()),
+    };
     for section in sheet.sections.iter().take(own) {
         parts.push(pen.section(section)?);
     }

@@ -79,6 +79,13 @@ pub struct PlanView {
     /// What could happen to it, which the dates hold already.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub risks: Option<PlanRisks>,
+    /// Whether the dates are told by what teams finish a day, not by how long items take.
+    pub by_throughput: bool,
+    /// By how much scope grows in the trials.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub growth: Option<GrowthView>,
+    /// Epics and plans that are over, from which growth is drawn when they are five or more.
+    pub wholes: usize,
     /// Why there is no date, and what to do.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub no_date: Option<String>,
@@ -111,6 +118,17 @@ pub struct PlanRisks {
     pub titles: Vec<String>,
     /// The dates without any of them, under the same draws.
     pub without: Dates,
+}
+
+/// By how much what is open grows in the trials.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, JsonSchema)]
+pub struct GrowthView {
+    /// Of how many epics and plans that are over.
+    pub of: usize,
+    /// By this factor at most in half of the trials.
+    pub half: f64,
+    /// In 85 % of them.
+    pub most: f64,
 }
 
 /// Counts of leaves.
@@ -237,6 +255,25 @@ pub struct BufferView {
     pub days: f64,
     /// Half of the chain.
     pub half_days: f64,
+    /// The civil day on which the levelled chain ends, and on which the buffer behind it does.
+    pub until: (String, String),
+    /// What is kept behind chains that feed into it.
+    pub feeding: Vec<FeedingView>,
+}
+
+/// What is kept in reserve where a chain feeds into the one that binds the finish.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct FeedingView {
+    /// Its items, from the first to the last.
+    pub chain: Vec<String>,
+    /// The item of the main chain that waits for it.
+    pub into: String,
+    /// Its working days in half of the cases.
+    pub bold_days: f64,
+    /// √Σ(safe − bold)².
+    pub days: f64,
+    /// Working days that lie between its end and that item in the levelled plan.
+    pub room_days: f64,
 }
 
 /// What was promised, and what became of it.
@@ -258,11 +295,23 @@ pub struct BaselineView {
     /// Earned schedule: weeks of the plan that are worked off, weeks that went by, their ratio.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub earned: Option<(f64, f64, f64)>,
-    /// How fast the buffer behind the chain is used: % of the chain done, % used.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub fever: Option<(f64, f64, Fever)>,
+    /// How fast the reserve behind the plan is used: what stood in the ledger since it was frozen, and today last.
+    pub trail: Vec<FeverPoint>,
     /// Half dates then, by id.
     pub halves: Vec<(String, String, f64)>,
+}
+
+/// How much of what was promised is done, and how much of its reserve is used.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+pub struct FeverPoint {
+    /// On which day.
+    pub on: String,
+    /// % of the leaves done.
+    pub done: f64,
+    /// % of the reserve used.
+    pub used: f64,
+    /// What that means.
+    pub fever: Fever,
 }
 
 /// What came of changes.

@@ -8,10 +8,10 @@ use serde::{Deserialize, Serialize};
 
 use super::super::answer::{Behind, told, unchecked};
 use super::super::question::{day_ahead, given, wrong};
-use super::super::records::{By, Forecast};
 use super::super::{Ask, ledger, page, whole};
 use super::may;
 use crate::calendar::after;
+use crate::published::{By, Forecast};
 
 /// Puts forecasts into the ledger.
 #[derive(Debug)]

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::records::{PokerSession, PokerVote, Round, RoundState};
-use crate::estimation::records::sign;
+use crate::published::sign;
 
 /// The room of a session.
 #[must_use]

@@ -9,8 +9,8 @@ use testkit::founding::{Actor, Founding, NewPerson, NewTeam, PersonId, Role};
 use super::{DAY, H};
 use crate::estimation::Estimation;
 use crate::estimation::nightly::JOB;
-use crate::estimation::records::{By, Forecast};
 use crate::planning::Planning;
+use crate::published::{By, Forecast};
 
 const OUTLINE: &str = "\
 # Checkout  @payments from:2024-06-03 by:2024-08-01
