@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use super::outline::print;
 use super::view::{ItemView, Leaves, LinkView, PlanLine, PlanView, Slices, View, WeekView, When, WhyView};
 use super::why::{Cause, why};
-use super::{Ask, Show, compare, reserve, slicing, view};
+use super::{Ask, Show, compare, inbox, reserve, slicing, view};
 use crate::calendar::{after, between};
 use crate::plan::axis::TICKS;
 use crate::plan::ground::{Crew, Ground};
@@ -45,6 +45,7 @@ pub(super) async fn answer(desk: &Desk, ask: Ask) -> Result<View, Refusal> {
     }
     view.what_if = compare::what_if(desk, &scene, &ask).await?;
     let mut told = scene.told(desk);
+    told.inbox = inbox::inbox(desk, &stored).await?;
     told.baseline = compare::baseline(desk, &scene, ask.baseline.as_deref()).await?;
     if ask.show == Some(Show::Capacity) {
         told.weeks = scene.weeks();
@@ -118,6 +119,7 @@ impl Scene<'_> {
             buffer: self.reckoned.ok().and_then(|one| reserve::reserve(self, one)),
             baseline: None,
             slices: self.slices(&items),
+            inbox: Vec::new(),
             items,
         }
     }

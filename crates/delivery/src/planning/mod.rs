@@ -10,6 +10,7 @@ mod compare;
 mod draw;
 pub mod export;
 mod fever;
+mod inbox;
 pub mod outline;
 mod page;
 pub mod psplib;
@@ -113,6 +114,8 @@ pub enum Show {
     Capacity,
     /// What was promised, and what became of it.
     Baseline,
+    /// What others propose.
+    Inbox,
 }
 
 impl Practice for Planning {

@@ -45,7 +45,7 @@ pub(super) fn page(view: &View, pen: &Pen) -> Result<Option<Html>, Refusal> {
         Show::Gantt => gantt(plan).map(|gantt| Html::of(&GanttPart { gantt: &gantt, row: ROW })).transpose()?,
         Show::Graph => graph(plan).map(|graph| Html::of(&GraphPart { graph: &graph })).transpose()?,
         Show::Baseline => fever(plan).map(|fever| Html::of(&FeverPart { fever: &fever })).transpose()?,
-        Show::Tree | Show::Capacity => None,
+        Show::Tree | Show::Capacity | Show::Inbox => None,
     };
     let Some(picture) = picture else { return Ok(Some(Html::joined([tabs, pen.sheet(&sheet)?, files]))) };
     let mut parts = vec![tabs, pen.answer(&sheet.answer)?, pen.notices(&sheet.notices)?, pen.figures(&sheet.figures)?];
@@ -77,8 +77,11 @@ fn tabs(view: &View) -> Vec<Choice> {
         ("Graph", Show::Graph),
         ("Capacity", Show::Capacity),
         ("Baseline", Show::Baseline),
+        ("Inbox", Show::Inbox),
     ]
     .map(|(name, part)| {
+        let waiting = view.plan.as_ref().map_or(0, PlanView::waiting);
+        let name = if part == Show::Inbox && waiting > 0 { format!("{name} ({waiting})") } else { name.to_owned() };
         let ask = Ask { show: Some(part).filter(|part| *part != Show::Tree), ..view.ask.clone() };
         Choice::new(name, page_of(&ask), part == show)
     })

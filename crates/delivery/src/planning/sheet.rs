@@ -1,5 +1,6 @@
 //! The view as a sheet: the sentence, the part that was asked for with its table, what to do, how it was computed.
 
+mod inbox;
 mod parts;
 
 use desk::sheet::{Cell, Computed, Deed, Empty, Figure, Meaning, Section, Suggestion, number};
@@ -32,6 +33,7 @@ impl Sheeted for View {
             Show::Graph => parts::graph(plan),
             Show::Capacity => parts::capacity(plan),
             Show::Baseline => parts::baseline(plan),
+            Show::Inbox => inbox::inbox(plan),
         };
         let sheet = part.into_iter().fold(sheet, Sheet::section);
         suggestions(&self.ask, plan).into_iter().fold(sheet, Sheet::suggest).computed(computed(plan))
@@ -202,6 +204,13 @@ fn suggestions(ask: &Ask, plan: &PlanView) -> Vec<Suggestion> {
             question,
             act("split_item", json!({ "item": slice.id })),
         ));
+    }
+    let waiting = plan.waiting();
+    if waiting > 0 && plan.may_change && ask.show != Some(Show::Inbox) {
+        let href = page_of(&Ask { plan: ask.plan.clone(), show: Some(Show::Inbox), ..Ask::default() });
+        let title = format!("Answer {}", plural(waiting, "proposal", "proposals"));
+        let reason = "Whoever proposes work wants to know whether it will be done.";
+        all.push(Suggestion::new(title, reason, Deed::Open { href }));
     }
     if plan.no_date.is_some() && plan.may_change {
         all.push(Suggestion::new(

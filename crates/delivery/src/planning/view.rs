@@ -109,6 +109,39 @@ pub struct PlanView {
     pub baseline: Option<BaselineView>,
     /// Questions that help to split what is too big.
     pub slices: Vec<Slices>,
+    /// What others propose: what waits first, then the last that were answered.
+    pub inbox: Vec<ProposalView>,
+}
+
+impl PlanView {
+    /// How many proposals wait.
+    #[must_use]
+    pub fn waiting(&self) -> usize {
+        self.inbox.iter().filter(|one| one.state == desk::kinds::WorkProposal::OPEN).count()
+    }
+}
+
+/// Work that somebody, or a practice, proposes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct ProposalView {
+    /// Its id.
+    pub id: String,
+    /// What should be done.
+    pub what: String,
+    /// Why.
+    pub why: String,
+    /// Who proposes it: a practice, or somebody.
+    pub by: String,
+    /// Since when.
+    pub on: String,
+    /// Where more of it stands.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub link: Option<String>,
+    /// Open, accepted or declined.
+    pub state: String,
+    /// The item that it became, or why it was declined.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub came: Option<String>,
 }
 
 /// The risks that the dates of a plan hold.

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use serde_json::Value;
-use store::records::{Draft, Kind};
+use store::records::{Draft, Kind, LinkEnd};
 use store::{Access, Actor, ItemId, ProjectId, RecordId, SprintId, Store};
 
 use super::{Envelope, Meanwhile, Record, Round, Stored, Written, body_of, id_of, rules, words};
@@ -29,6 +29,8 @@ pub struct Changes {
     deeds: Vec<(Kind, RecordId, Deed)>,
     steps: Vec<(Kind, Round)>,
     work: Vec<store::work::Deed>,
+    /// Links to make: the kinds of both ends, the ends, the relation.
+    links: Vec<([Kind; 2], RecordId, RecordId, &'static str)>,
     /// Whether something is written that no undo takes back.
     for_good: bool,
 }
@@ -44,6 +46,7 @@ impl Changes {
             deeds: Vec::new(),
             steps: Vec::new(),
             work: Vec::new(),
+            links: Vec::new(),
             for_good: false,
         }
     }
@@ -184,6 +187,16 @@ impl Changes {
         }
     }
 
+    /// Links a record of this act, or one that is there, to another that is there: what it became, what it answers.
+    ///
+    /// # Errors
+    /// Not found when an id is none.
+    pub fn link<F: Record, T: Record>(&mut self, from: &str, to: &str, relation: &'static str) -> Result<(), Refusal> {
+        let kinds = [rules::<F>(), rules::<T>()];
+        self.links.push((kinds, id_of(F::KIND, from)?, id_of(T::KIND, to)?, relation));
+        Ok(())
+    }
+
     /// Something to do to work: items, sprints, calendars. Deeds are done in their order, after the records.
     pub fn work(&mut self, deed: store::work::Deed) {
         self.work.push(deed);
@@ -219,6 +232,7 @@ impl Changes {
         self.deeds.iter().all(|(_, _, deed)| matches!(deed, Deed::Rely(_)))
             && self.steps.is_empty()
             && self.work.is_empty()
+            && self.links.is_empty()
     }
 
     /// Writes everything in one transaction and returns what was written, as far as it can be taken back, once it is on the disk.
@@ -252,6 +266,11 @@ impl Changes {
         }
         for (kind, round) in &self.steps {
             self.access.step(&mut write, kind, &round.places, &round.seen, &round.step).await?;
+        }
+        for (kinds, from, to, relation) in &self.links {
+            let [kind, _] = kinds;
+            let link = self.access.link(&mut write, kinds, kind, *from, &LinkEnd::Record(*to), relation).await?;
+            written.push(Written::Link { kind: *kind, from: from.to_string(), link: link.id.to_string() });
         }
         if let Some(work) = work {
             match self.access.work(&mut write, &work, &self.work).await {

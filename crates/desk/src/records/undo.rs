@@ -26,10 +26,21 @@ pub enum Written {
     },
     /// Lines of the log of a work item.
     Item(Touched),
+    /// A link from a record.
+    Link {
+        /// What kind of record it goes from.
+        kind: Kind,
+        /// The record's id.
+        from: String,
+        /// The link's id.
+        link: String,
+    },
 }
 
 /// The word that stands for a kind where lines of a work item are meant.
 const ITEM: &str = "work_item";
+/// What stands before a kind where a link from one of it is meant.
+const LINK: &str = "link.";
 
 impl Written {
     /// The version that was written, or the number of lines that a log has now.
@@ -38,6 +49,7 @@ impl Written {
         match self {
             Self::Record { version, .. } => *version,
             Self::Item(touched) => touched.after.into(),
+            Self::Link { .. } => 1,
         }
     }
 
@@ -46,6 +58,7 @@ impl Written {
     pub fn text(&self) -> String {
         match self {
             Self::Record { kind, id, version } => format!("{}:{id}:{version}", kind.name),
+            Self::Link { kind, from, link } => format!("{LINK}{}:{from}:{link}", kind.name),
             Self::Item(Touched { item, before, after }) => {
                 format!("{ITEM}:{item}:{}-{after}", before.map_or_else(String::new, |before| before.to_string()))
             }
@@ -62,6 +75,9 @@ impl Written {
             let before = if before.is_empty() { None } else { Some(before.parse().ok()?) };
             return Some(Self::Item(Touched { item: id.parse().ok()?, before, after: after.parse().ok()? }));
         }
+        if let Some(kind) = kind.strip_prefix(LINK) {
+            return Some(Self::Link { kind: kinds(kind)?, from: id.to_owned(), link: version.to_owned() });
+        }
         Some(Self::Record { kind: kinds(kind)?, id: id.to_owned(), version: version.parse().ok()? })
     }
 }
@@ -71,7 +87,7 @@ impl Written {
 /// # Errors
 /// Refused when it was somebody else's act, over [`UNDO_SECONDS`] ago, or when somebody has written since; then nothing is written.
 pub(crate) async fn undo(store: &Store, access: &Access, at: Timestamp, written: &[Written]) -> Result<(), Refusal> {
-    let (mut before, mut deeds) = (Vec::new(), Vec::new());
+    let (mut before, mut deeds, mut links) = (Vec::new(), Vec::new(), Vec::new());
     let work = store.work().await?;
     for one in written {
         match one {
@@ -81,10 +97,17 @@ pub(crate) async fn undo(store: &Store, access: &Access, at: Timestamp, written:
                 before.push((kind, record, *version, earlier(&versions, id, *version, access, at)?));
             }
             Written::Item(touched) => deeds.push(back(&work, *touched, access, at)?),
+            Written::Link { kind, from, link } => {
+                let link = link.parse().map_err(|_| Refusal::not_found(format!("no link `{link}`")))?;
+                links.push((kind, id_of(kind.name, from)?, link));
+            }
         }
     }
     let mut write = store.write(Actor::Person(access.asker().person), at).await?;
     write.note("act", "undo", None, None);
+    for (kind, from, link) in links {
+        access.unlink(&mut write, kind, from, link).await?;
+    }
     for (kind, id, version, draft) in before {
         match draft {
             None => access.archive(&mut write, kind, id, version).await?,

@@ -11,8 +11,8 @@ impl House {
     async fn with_past() -> Self {
         let house = Self::new().await;
         let team = house.desk(0).await.organisation().find_team("payments").unwrap().id;
-        let counts: Vec<u32> = (0..120_u32).map(|day| u32::from(day % 7 < 5)).collect();
-        // The first day is a Monday.
+        // The first day is a Sunday.
+        let counts: Vec<u32> = (0..120_u32).map(|day| u32::from((1..=5).contains(&(day % 7)))).collect();
         testkit::work::finished_of(house.app.office(), team, &counts, jiff::civil::date(2026, 3, 1)).await.unwrap();
         house
     }
@@ -29,7 +29,7 @@ impl House {
             from: Some("ready".to_owned()),
             to: Some(to.to_owned()),
         };
-        let made = |number: u64, came: i8, parent: Option<u64>, log: Vec<PastEntry>| PastItem {
+        let made = |number: u64, came: i8, parent: Option<usize>, log: Vec<PastEntry>| PastItem {
             number,
             title: format!("Piece {number}"),
             sort: if parent.is_none() { ItemType::Epic } else { ItemType::Task },
@@ -46,12 +46,12 @@ impl House {
             log,
         };
         let epic = |nth: u64| {
-            let first = nth * 4 + 1;
+            let (first, place) = (nth * 4 + 1, nth as usize * 4);
             vec![
                 made(first, 1, None, vec![line(20, "done")]),
-                made(first + 1, 2, Some(first), vec![line(5, "doing"), line(9, "done")]),
-                made(first + 2, 3, Some(first), vec![line(8, "doing"), line(9, "done")]),
-                made(first + 3, 7, Some(first), vec![line(8, "doing"), line(9, "done")]),
+                made(first + 1, 2, Some(place), vec![line(5, "doing"), line(9, "done")]),
+                made(first + 2, 3, Some(place), vec![line(8, "doing"), line(9, "done")]),
+                made(first + 3, 7, Some(place), vec![line(8, "doing"), line(9, "done")]),
             ]
         };
         let past = Past {
