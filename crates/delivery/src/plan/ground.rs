@@ -26,7 +26,7 @@ const HORIZON: i32 = 420;
 /// Days of history behind sizes and durations.
 const HISTORY: i32 = 365;
 /// Days of history behind what is finished a day.
-const PACE: i32 = 180;
+const PACE: usize = 180;
 /// Days of history behind the share of unplanned work.
 const RECENT: i32 = 90;
 /// Finished items below which no share of unplanned work is told.
@@ -221,7 +221,7 @@ async fn past(desk: &Desk, board: Board, clock: &Clockwork, into: &mut Crew) -> 
     if recent >= FEW {
         into.unplanned = Some((unplanned as f64 / recent as f64, recent));
     }
-    into.history = history(&scene, &measures, clock);
+    into.history = measures.history(&scene).last(PACE);
     if let Some(project) = scene.board.project_id() {
         into.grown = of_epics(&scene.work, &scene.stages, project);
     }
@@ -232,18 +232,6 @@ async fn past(desk: &Desk, board: Board, clock: &Clockwork, into: &mut Crew) -> 
         into.limit = (f64::from(workflow.sprint_weeks) * 2.5, "half a sprint".to_owned());
     }
     Ok(())
-}
-
-/// What was finished on each day of record, today left out.
-fn history(scene: &Scene, measures: &Measures, clock: &Clockwork) -> History {
-    let today = scene.today();
-    let first = scene.items.iter().map(|item| item.created_at).min();
-    let days = first.map_or(0, |at| between(scene.calendar.day(at), today)).clamp(0, i64::from(PACE));
-    let until = measures.throughput.len().saturating_sub(1);
-    let from = until.saturating_sub(usize::try_from(days).unwrap_or(0));
-    let counts = measures.throughput.get(from..until).unwrap_or_default().to_vec();
-    let works = (1..=counts.len()).rev().map(|back| clock.works(after(today, -i32::try_from(back).unwrap_or(0))));
-    History { works: works.collect(), counts }
 }
 
 /// Where the items of a plan stand that are work items, by key.

@@ -29,17 +29,11 @@ struct FeverPart<'a> {
     fever: &'a FeverChart,
 }
 
-#[derive(Template)]
-#[template(path = "planning/files.html")]
-struct FilesPart<'a> {
-    files: &'a [Choice],
-}
-
 /// The page of a plan; none when there is none, so that the empty state is drawn.
 pub(super) fn page(view: &View, pen: &Pen) -> Result<Option<Html>, Refusal> {
     let Some(plan) = &view.plan else { return Ok(None) };
     let tabs = pen.choices(&tabs(view), "Plans", &plans(view, &plan.id))?;
-    let files = Html::of(&FilesPart { files: &files(view, plan) })?;
+    let files = pen.files(&files(view, plan))?;
     let sheet = view.sheet();
     let picture = match view.show() {
         Show::Gantt => gantt(plan).map(|gantt| Html::of(&GanttPart { gantt: &gantt, row: ROW })).transpose()?,

@@ -274,7 +274,7 @@ impl Changes {
         }
         if let Some(work) = work {
             match self.access.work(&mut write, &work, &self.work).await {
-                Ok(touched) => written.extend(touched.into_iter().map(Written::Item)),
+                Ok(traces) => written.extend(traces.into_iter().map(Written::of)),
                 Err(error) => {
                     drop(write);
                     return Err(overtaken_item(&self.store, error).await);

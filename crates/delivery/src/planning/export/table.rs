@@ -1,6 +1,7 @@
 //! A plan as a table (RFC 4180): one row an item, in reading order. What is not known is an empty cell, never a nought.
 
 use desk::Refusal;
+use desk::sheet::harmless;
 
 use super::super::view::{ItemView, PlanView};
 use crate::plan::trials::shown;
@@ -67,21 +68,4 @@ fn row(item: &ItemView, confidence: f64) -> [String; 20] {
         day(item.finish_by.as_ref()),
         figure(item.chance.map(|chance| chance.p)),
     ]
-}
-
-/// Text that a spreadsheet does not take for a formula: what would begin one stands behind an apostrophe.
-fn harmless(text: &str) -> String {
-    let runs = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
-    if runs { format!("'{text}") } else { text.to_owned() }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::harmless;
-
-    #[test]
-    fn no_title_becomes_a_formula() {
-        assert_eq!(harmless("=HYPERLINK(\"x\")"), "'=HYPERLINK(\"x\")");
-        assert_eq!(harmless("Wallets = cards"), "Wallets = cards");
-    }
 }
