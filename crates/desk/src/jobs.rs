@@ -72,12 +72,8 @@ impl Office {
             }
             let mut write = self.store().write(Actor::System, self.clock().now()).await?;
             for one in due {
-                let job = NewJob {
-                    kind: kind.kind.to_owned(),
-                    scope: one.scope,
-                    payload: Value::Null,
-                    run_after: one.after,
-                };
+                let job =
+                    NewJob { kind: kind.kind.to_owned(), scope: one.scope, payload: Value::Null, run_after: one.after };
                 write.enqueue(&job).await?;
             }
             write.keep().await?;
@@ -103,9 +99,19 @@ impl Office {
             return self.leave_job(lease, "no part of the program does jobs of this kind").await;
         };
         match (kind.run)(self, &lease.job.scope).await {
-            Ok(()) | Err(Refusal::Refused { .. }) => Ok(self.store().finish_job(lease, self.clock().now()).await?),
+            Ok(()) | Err(Refusal::Refused { .. }) => {
+                let hold = self.store().finish_job(lease, self.clock().now()).await?;
+                // The next one waits from now on, so that it is done also by who is down when it is due.
+                self.plan_jobs(std::slice::from_ref(kind)).await?;
+                Ok(hold)
+            }
             Err(error) => {
-                tracing::warn!(kind = kind.kind, scope = lease.job.scope, error = crate::facts::chain(&error), "a job failed");
+                tracing::warn!(
+                    kind = kind.kind,
+                    scope = lease.job.scope,
+                    error = crate::facts::chain(&error),
+                    "a job failed"
+                );
                 self.leave_job(lease, &error.to_string()).await
             }
         }

@@ -1,6 +1,6 @@
 //! What can be done: say how large an item is, accept it, say what makes it hard, publish and void forecasts, choose a method.
 
-mod publish;
+pub mod publish;
 
 use std::collections::HashMap;
 

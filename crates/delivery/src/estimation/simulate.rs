@@ -162,9 +162,11 @@ impl Prepared<'_> {
         let network = self.network;
         state.left.clear();
         state.left.extend(
-            network.features.iter().zip(&self.size).map(|(one, stream)| {
-                if one.items.most() == 0 { 0 } else { one.items.at(stream.uniform(trial, 0)) }
-            }),
+            network
+                .features
+                .iter()
+                .zip(&self.size)
+                .map(|(one, stream)| if one.items.most() == 0 { 0 } else { one.items.at(stream.uniform(trial, 0)) }),
         );
         for (driver, stream) in network.drivers.iter().zip(&self.risk) {
             if stream.uniform(trial, 0) < driver.chance {
@@ -238,9 +240,9 @@ impl Prepared<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::estimation::start::between;
     use crate::pace::{Ahead, Bag, History};
     use crate::published::Method;
-    use crate::estimation::start::between;
 
     fn threads(n: usize) -> NonZeroUsize {
         NonZeroUsize::new(n).unwrap()

@@ -145,9 +145,8 @@ impl Whole {
             return self.plan(today).ok_or_else(|| wrong("plan", format!("Everything in {} is done.", plan.title)));
         };
         let place = self.reckoned.model.tree.find(plan, named);
-        let place = place.ok_or_else(|| {
-            wrong("milestone", format!("No item `{named}` in {}, by id, code or key.", plan.title))
-        })?;
+        let place = place
+            .ok_or_else(|| wrong("milestone", format!("No item `{named}` in {}, by id, code or key.", plan.title)))?;
         self.milestone(place, today).ok_or_else(|| wrong("milestone", format!("`{named}` is reached already.")))
     }
 

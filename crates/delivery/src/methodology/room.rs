@@ -59,7 +59,8 @@ pub(super) async fn view(
 
 /// Planning while a sprint is planned and none runs, the review when the running one ends by tomorrow, else the daily.
 fn at_hand(scene: &Scene, running: Option<&Sprint>, next: Option<&Sprint>) -> Event {
-    let ends = |sprint: &Sprint| sprint.planned_end_at.is_some_and(|end| between(scene.today(), scene.calendar.day(end)) <= 1);
+    let ends =
+        |sprint: &Sprint| sprint.planned_end_at.is_some_and(|end| between(scene.today(), scene.calendar.day(end)) <= 1);
     match (running, next) {
         (Some(running), _) if ends(running) => Event::Review,
         (None, Some(_)) => Event::Planning,
@@ -104,15 +105,18 @@ async fn planning(
     let days_of = |from: Date, until: Date| (0..between(from, until).max(0)).map(move |day| after(from, day as i32));
     let from = sprint.and_then(|one| one.start_at).map_or(today, |at| scene.calendar.day(at)).max(today);
     let usual = after(from, i32::from(scene.rules.workflow.sprint_weeks) * 7);
-    let until = sprint.and_then(|one| one.planned_end_at).map_or(usual, |at| scene.calendar.day(at)).max(after(from, 1));
+    let until =
+        sprint.and_then(|one| one.planned_end_at).map_or(usual, |at| scene.calendar.day(at)).max(after(from, 1));
     let days: Vec<Date> = days_of(from, until).collect();
     let there = capacity(desk, scene, &days, room).await?;
     let measures = Measures::of(scene, (after(today, -PAST), today));
     let history = measures.history(scene);
     let mut wanted = 10;
     if history.finished(180) >= LEAST.0 && history.counts.len() >= LEAST.1 {
-        let ahead = Ahead { days: days.iter().zip(there).map(|(day, there)| (scene.calendar.works(*day), there)).collect() };
-        let sum = Bag::of(Method::default(), &history, &ahead).map(|bag| bag.how_many(&mut Summing::default(), days.len()));
+        let ahead =
+            Ahead { days: days.iter().zip(there).map(|(day, there)| (scene.calendar.works(*day), there)).collect() };
+        let sum =
+            Bag::of(Method::default(), &history, &ahead).map(|bag| bag.how_many(&mut Summing::default(), days.len()));
         if let Some(sum) = sum {
             wanted = sum.sure_of(0.5).max(1);
             let said = format!("{} items with 85 %, {} with 50 %", sum.sure_of(0.85), sum.sure_of(0.5));
@@ -146,7 +150,8 @@ async fn capacity(desk: &Desk, scene: &Scene, days: &[Date], room: &mut RoomView
     let working: Vec<f64> =
         days.iter().zip(&there).filter(|(day, _)| scene.calendar.works(**day)).map(|(_, there)| *there).collect();
     let share = working.iter().sum::<f64>() / working.len().max(1) as f64;
-    let said = format!("{} person-days from {first} to {last}, {:.0} % of the usual", number(person_days, 1), share * 100.0);
+    let said =
+        format!("{} person-days from {first} to {last}, {:.0} % of the usual", number(person_days, 1), share * 100.0);
     room.figures.push(("Capacity".to_owned(), said));
     Ok(there)
 }
@@ -201,7 +206,8 @@ fn daily(scene: &Scene, measures: &Measures, room: &mut RoomView) {
     let limit = measures.percentile(0.85).map(|found| found.0);
     let workflow = &scene.rules.workflow;
     let over = |stage: usize| {
-        let most = workflow.stages.get(stage).and_then(|one| limit_of(workflow, &one.key)).map(|limit| limit.max as usize);
+        let most =
+            workflow.stages.get(stage).and_then(|one| limit_of(workflow, &one.key)).map(|limit| limit.max as usize);
         most.is_some_and(|most| measures.open.iter().filter(|one| one.stage == stage).count() > most)
     };
     let said = |open: &Open| {
@@ -232,7 +238,8 @@ fn daily(scene: &Scene, measures: &Measures, room: &mut RoomView) {
         if places.is_empty() || !matches!(stage.category, Category::Active | Category::Waiting | Category::Todo) {
             continue;
         }
-        let said = if over(place) { vec!["Over its limit: finish something here first.".to_owned()] } else { Vec::new() };
+        let said =
+            if over(place) { vec!["Over its limit: finish something here first.".to_owned()] } else { Vec::new() };
         room.parts.push(RoomPart { heading: stage.name.clone(), said, items: listed(scene, places.into_iter()) });
     }
 }
@@ -251,13 +258,13 @@ async fn review(desk: &Desk, scene: &Scene, sprint: Option<&Sprint>, room: &mut 
     let end = sprint.completed_at.unwrap_or(scene.as_of);
     let known = sprint.close_known_at.unwrap_or(scene.known_at);
     let inside = members(scene, sprint, end, known);
-    let done = |one: &&Inside| one.done.last().is_some_and(|(from, until)| *from <= end && until.is_none_or(|at| at > end));
+    let done =
+        |one: &&Inside| one.done.last().is_some_and(|(from, until)| *from <= end && until.is_none_or(|at| at > end));
     let still = |one: &&Inside| one.times.last().is_some_and(|(_, until)| until.is_none_or(|at| at > end));
     let (finished, left): (Vec<&Inside>, Vec<&Inside>) = inside.iter().filter(still).partition(done);
-    for (heading, said, some) in [
-        ("Done", "What can be shown?", finished),
-        ("Not done", "What does that mean for the goal?", left),
-    ] {
+    for (heading, said, some) in
+        [("Done", "What can be shown?", finished), ("Not done", "What does that mean for the goal?", left)]
+    {
         let items = listed(scene, some.into_iter().map(|one| (one.item, String::new())));
         room.parts.push(RoomPart { heading: heading.to_owned(), said: vec![said.to_owned()], items });
     }
@@ -342,7 +349,8 @@ mod tests {
 
     #[test]
     fn time_boxes_follow_the_sprint() {
-        let all = |weeks| [Event::Planning, Event::Daily, Event::Review, Event::Retrospective].map(|one| minutes(one, weeks));
+        let all =
+            |weeks| [Event::Planning, Event::Daily, Event::Review, Event::Retrospective].map(|one| minutes(one, weeks));
         assert_eq!(all(4.0), [480, 15, 240, 180]);
         assert_eq!(all(2.0), [240, 15, 120, 90]);
         assert_eq!(all(1.0), [120, 15, 60, 45]);

@@ -70,14 +70,7 @@ impl<'a> Drained<'a> {
     }
 
     /// A trial: `ticks` are the usual ones with what struck them. Begin and finish go into the schedule.
-    pub(super) fn run(
-        &mut self,
-        network: &Network,
-        turns: &[usize],
-        ticks: &[i64],
-        trial: u64,
-        into: &mut Schedule,
-    ) {
+    pub(super) fn run(&mut self, network: &Network, turns: &[usize], ticks: &[i64], trial: u64, into: &mut Schedule) {
         self.clear(network, ticks, into);
         let mut open = network.len();
         for day in 0..HORIZON {
@@ -176,7 +169,13 @@ impl<'a> Drained<'a> {
     }
 
     /// A team's day: who is in its slots begins, and what it finishes goes to those whose turn it is. How many are finished.
-    fn work(&mut self, network: &Network, turns: &[usize], (team, day, trial): (usize, usize, u64), into: &mut Schedule) -> usize {
+    fn work(
+        &mut self,
+        network: &Network,
+        turns: &[usize],
+        (team, day, trial): (usize, usize, u64),
+        into: &mut Schedule,
+    ) -> usize {
         let mut units = f64::from(self.units(team, day, trial));
         let now = i64::try_from(day).unwrap_or(i64::MAX) * TICKS;
         let slots = network.pools.get(team).map_or(1, |days| usize::from(days.on(now / TICKS).max(1)));
@@ -261,8 +260,7 @@ mod tests {
 
     fn drained(tasks: usize, links: Vec<Link>, pace: Bag, drivers: &[Driver], threads: usize) -> Trials {
         let task = Task { needs: vec![(0, 1)], ..Task::default() };
-        let network =
-            Network::of(vec![task; tasks], links, vec![Axis::whole()], vec![Days::always(2)]).unwrap();
+        let network = Network::of(vec![task; tasks], links, vec![Axis::whole()], vec![Days::always(2)]).unwrap();
         let ids: Vec<String> = (0..tasks).map(|task| format!("task {task}")).collect();
         let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
         let drain = Drain { paces: vec![Some(("payments".to_owned(), pace))], usual: vec![3 * TICKS; tasks] };

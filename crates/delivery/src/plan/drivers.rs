@@ -131,7 +131,20 @@ mod tests {
         let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
         let turns = network.ordered(&vec![0; tasks]);
         let durations = vec![Duration::constant(10.0); tasks];
-        run(&network, &Order { turns: &turns, durations: &durations, ids: &ids, drivers, growth: None, drain: None, seed: 71, trials }, 2)
+        run(
+            &network,
+            &Order {
+                turns: &turns,
+                durations: &durations,
+                ids: &ids,
+                drivers,
+                growth: None,
+                drain: None,
+                seed: 71,
+                trials,
+            },
+            2,
+        )
     }
 
     #[test]
@@ -172,8 +185,16 @@ mod tests {
         let network = Network::of(vec![Task::default(); 2], Vec::new(), vec![Axis::whole()], Vec::new()).unwrap();
         let turns = network.ordered(&[0; 2]);
         let durations = vec![Duration::of(&"2..3..6d".parse().unwrap(), 0.8); 2];
-        let order =
-            Order { turns: &turns, durations: &durations, ids: &["a", "b"], drivers: &drivers, growth: None, drain: None, seed: 7, trials: 1_001 };
+        let order = Order {
+            turns: &turns,
+            durations: &durations,
+            ids: &["a", "b"],
+            drivers: &drivers,
+            growth: None,
+            drain: None,
+            seed: 7,
+            trials: 1_001,
+        };
         assert_eq!(run(&network, &order, 1), run(&network, &order, 7));
     }
 

@@ -35,21 +35,24 @@ impl Past {
     ///
     /// # Errors
     /// Unavailable when the database does not answer.
-    pub async fn of(desk: &Desk, id: &str, known_at: Timestamp, day: impl Fn(Timestamp) -> Date) -> Result<Self, Refusal> {
+    pub async fn of(
+        desk: &Desk,
+        id: &str,
+        known_at: Timestamp,
+        day: impl Fn(Timestamp) -> Date,
+    ) -> Result<Self, Refusal> {
         let versions = match desk.records().history::<Plan>(id).await {
             Ok(versions) => versions,
             Err(Refusal::Refused { .. }) => return Ok(Self::default()),
             Err(error) => return Err(error),
         };
         let known = versions.into_iter().filter(|version| version.updated_at <= known_at);
-        let read = known.map(|version| Version {
-            number: version.version,
-            on: day(version.updated_at),
-            plan: version.body,
-        });
+        let read =
+            known.map(|version| Version { number: version.version, on: day(version.updated_at), plan: version.body });
         let versions: Vec<Version> = read.collect();
         let items = versions.iter().flat_map(|version| &version.plan.items);
-        let linked = linked_items(desk, &*desk.work().await?, items.filter_map(|item| item.work_item.as_deref())).await?;
+        let linked =
+            linked_items(desk, &*desk.work().await?, items.filter_map(|item| item.work_item.as_deref())).await?;
         Ok(Self { versions, linked })
     }
 

@@ -233,7 +233,10 @@ fn drain(plan: &Plan, ground: &Ground, model: &Model, usual: &[i64]) -> Result<O
             )));
         }
     }
-    Ok(Some(Drain { paces: ground.crews.iter().map(|crew| Some((crew.slug.clone(), crew.pace.clone()?))).collect(), usual: usual.to_vec() }))
+    Ok(Some(Drain {
+        paces: ground.crews.iter().map(|crew| Some((crew.slug.clone(), crew.pace.clone()?))).collect(),
+        usual: usual.to_vec(),
+    }))
 }
 
 /// By how much what is open grows.

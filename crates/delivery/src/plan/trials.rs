@@ -326,7 +326,11 @@ mod tests {
         let tasks = vec![Task::default(); ids.len()];
         let network = Network::of(tasks, links, vec![Axis::whole()], Vec::new()).unwrap();
         let turns = network.ordered(&vec![0; ids.len()]);
-        run(&network, &Order { turns: &turns, durations, ids, drivers: &[], growth: None, drain: None, seed: 71, trials }, threads)
+        run(
+            &network,
+            &Order { turns: &turns, durations, ids, drivers: &[], growth: None, drain: None, seed: 71, trials },
+            threads,
+        )
     }
 
     #[test]
@@ -347,7 +351,16 @@ mod tests {
         let ids = ["a", "b", "c", "d", "e", "f"];
         let ticks: Vec<i64> = durations.iter().map(|one| one.at(0.5)).collect();
         let turns = level(&network, &ticks, 71).order;
-        let order = Order { turns: &turns, durations: &durations, ids: &ids, drivers: &[], growth: None, drain: None, seed: 71, trials: 1_001 };
+        let order = Order {
+            turns: &turns,
+            durations: &durations,
+            ids: &ids,
+            drivers: &[],
+            growth: None,
+            drain: None,
+            seed: 71,
+            trials: 1_001,
+        };
         let one = run(&network, &order, 1);
         assert_eq!(one, run(&network, &order, 2));
         assert_eq!(one, run(&network, &order, 7));

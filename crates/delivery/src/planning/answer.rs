@@ -260,7 +260,8 @@ impl Scene<'_> {
         let drawn: Vec<_> = items.iter().filter_map(|item| item.drawn_from.as_deref()).collect();
         let counted = self.reckoned.is_ok_and(|one| one.drain.is_some());
         if counted {
-            let why = if self.plan.capacity == Capacity::Auto { "Most leaves have no estimate: dates" } else { "Dates" };
+            let why =
+                if self.plan.capacity == Capacity::Auto { "Most leaves have no estimate: dates" } else { "Dates" };
             all.push(format!("{why} come from what the teams finish a day."));
         }
         if let Some(first) = drawn.first().filter(|_| !counted) {
@@ -338,7 +339,8 @@ impl Scene<'_> {
         })?;
         let reckoned = self.reckoned.map_err(|why| Refusal::invalid(format!("no date: {}", self.no_date(why))))?;
         if reckoned.drain.is_some() {
-            let message = "these dates come from what the teams finish a day: no item has a duration that could explain its own";
+            let message =
+                "these dates come from what the teams finish a day: no item has a duration that could explain its own";
             return Err(Refusal::invalid(message).hint("Estimate its leaves, or have the plan told by slots."));
         }
         let (network, schedule) = (&reckoned.model.network, &reckoned.levelled.schedule);

@@ -62,7 +62,9 @@ pub(super) fn fever(plan: &PlanView) -> Option<FeverChart> {
         title: format!("{}: {:.0} % done, {:.0} % of the reserve used", point.on, point.done, point.used),
         last: point == last,
     };
-    let steps = |until: f64, step: f64| std::iter::successors(Some(0.0), move |at| Some(at + step)).take_while(move |at| *at <= until);
+    let steps = |until: f64, step: f64| {
+        std::iter::successors(Some(0.0), move |at| Some(at + step)).take_while(move |at| *at <= until)
+    };
     Some(FeverChart {
         width: left + width + 12.0,
         height: above + height + 42.0,

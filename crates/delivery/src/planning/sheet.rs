@@ -272,6 +272,8 @@ fn computed(plan: &PlanView) -> Computed {
             ("Growth of scope".to_owned(), growth(plan)),
         ],
         left_out: left_out(plan),
-        source: Some("Kelley and Walker 1959; Kelley 1963; Valls, Ballestín and Quintanilla 2005; Newbold 1998".to_owned()),
+        source: Some(
+            "Kelley and Walker 1959; Kelley 1963; Valls, Ballestín and Quintanilla 2005; Newbold 1998".to_owned(),
+        ),
     }
 }

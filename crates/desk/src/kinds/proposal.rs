@@ -57,7 +57,8 @@ impl WorkProposal {
 impl Record for WorkProposal {
     const KIND: &'static str = "work_proposal";
     const NAME: &'static str = "Proposed work";
-    const PURPOSE: &'static str = "What somebody proposes that a team does, until it is accepted into a plan or declined.";
+    const PURPOSE: &'static str =
+        "What somebody proposes that a team does, until it is accepted into a plan or declined.";
     const AUDIENCE: Audience = Audience::Team;
     const STATUSES: &'static [&'static str] = &[Self::OPEN, Self::ACCEPTED, Self::DECLINED];
 

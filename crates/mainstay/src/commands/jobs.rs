@@ -78,19 +78,16 @@ fn warned(done: Result<(), Refusal>, what: &str) {
 
 #[cfg(test)]
 mod tests {
-    use desk::jobs::Due;
     use desk::{Clock, Entropy};
-    use store::jobs::JobState;
+    use store::Actor;
+    use store::jobs::{JobState, NewJob};
 
     use super::*;
 
     const KIND: JobEntry = JobEntry {
         kind: "greeting",
         about: "Says good night.",
-        due: |office| {
-            let after = office.clock().now();
-            Box::pin(async move { Ok(vec![Due { scope: "all".to_owned(), after }]) })
-        },
+        due: |_| Box::pin(std::future::ready(Ok(Vec::new()))),
         run: |_, _| Box::pin(std::future::ready(Ok(()))),
     };
     const SLOW: JobEntry = JobEntry { run: |_, _| Box::pin(std::future::pending()), ..KIND };
@@ -99,6 +96,11 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let clock = Clock::set_at("2026-01-01T12:00:00Z".parse().unwrap());
         let office = Office::open(dir.path(), clock, Entropy::seeded(3)).await.unwrap();
+        let run_after = office.clock().now();
+        let mut write = office.store().write(Actor::System, run_after).await.unwrap();
+        let (kind_name, scope) = (kind.kind.to_owned(), "all".to_owned());
+        write.enqueue(&NewJob { kind: kind_name, scope, payload: serde_json::Value::Null, run_after }).await.unwrap();
+        write.keep().await.unwrap();
         let (stop, stopped) = watch::channel(false);
         let worker = tokio::spawn(work(office.clone(), vec![kind], stopped));
         loop {

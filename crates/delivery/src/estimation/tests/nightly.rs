@@ -124,7 +124,10 @@ async fn a_plan_is_looked_up_later() {
     let team = Team::new().await;
     let said = team.publish(json!({ "plan": "checkout" })).await;
     let body = &said["forecasts"][0]["body"];
-    assert_eq!((&body["question"], &body["plan_version"], &body["trials"]), (&json!("plan"), &json!(1), &json!(100_000)));
+    assert_eq!(
+        (&body["question"], &body["plan_version"], &body["trials"]),
+        (&json!("plan"), &json!(1), &json!(100_000))
+    );
     team.publish(json!({ "milestone": "beta" })).await;
     assert!(team.ledger().await.iter().all(|one| one.2 == "open"));
     team.office.clock().advance(3 * DAY);
@@ -153,7 +156,9 @@ async fn a_night_is_written_once() {
     let first = about(team.ledger().await);
     assert_eq!(first.len(), 6, "{first:?}");
     assert!(first.contains(&"Checkout".to_owned()) && first.contains(&"Checkout: Beta".to_owned()), "{first:?}");
-    assert!(team.publish(json!({ "team": "payments", "standard": true })).await["forecasts"].as_array().unwrap().is_empty());
+    assert!(
+        team.publish(json!({ "team": "payments", "standard": true })).await["forecasts"].as_array().unwrap().is_empty()
+    );
     assert_eq!(about(team.ledger().await), first, "twice in a night says it once");
     team.office.clock().advance(DAY);
     assert_eq!(team.work().await, 2);

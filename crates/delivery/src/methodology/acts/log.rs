@@ -70,7 +70,8 @@ impl Act for ImportLog {
             return Err(Refusal::not_allowed(format!("only members and leads of {} change its work", board.name())));
         }
         if let Some(project) = &board.project {
-            let message = format!("{} has a board already ({}): a log becomes a board of its own.", board.name(), project.key);
+            let message =
+                format!("{} has a board already ({}): a log becomes a board of its own.", board.name(), project.key);
             return Err(wrong("team", message));
         }
         let events = read(&input.log)?;

@@ -39,7 +39,8 @@ pub(super) fn room(sheet: Sheet, view: &View, room: &RoomView) -> Sheet {
 fn answer(room: &RoomView) -> String {
     let title = title(room.event);
     let of = room.sprint.as_ref().map_or(String::new(), |sprint| format!(" of {sprint}"));
-    let goal = room.goal.as_ref().map_or_else(|| "no goal is written down".to_owned(), |goal| format!("the goal: {goal}"));
+    let goal =
+        room.goal.as_ref().map_or_else(|| "no goal is written down".to_owned(), |goal| format!("the goal: {goal}"));
     format!("{title}{of}: at most {}; {}.", length(room.minutes), goal.trim_end_matches('.'))
 }
 

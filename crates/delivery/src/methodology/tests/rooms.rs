@@ -24,7 +24,7 @@ fn lanes(json: &Value) -> Vec<String> {
 async fn a_board_has_lanes() {
     let house = House::empty().await;
     house.does("add_item", json!({ "title": "Pay by card", "type": "epic" })).await;
-    house.does("add_item", json!({ "title": "Form", "parent": "WORK-1", "labels": ["web"] })).await;
+    house.does("import_items", json!({ "csv": "title,parent,labels\nForm,WORK-1,web\n" })).await;
     house.does("add_item", json!({ "title": "Outage", "class": "expedite", "assignee": "ann@localhost" })).await;
     house.does("add_item", json!({ "title": "Old", "assignee": "ann@localhost" })).await;
     house.does("move_item", json!({ "key": "WORK-4", "to": "done" })).await;
@@ -49,11 +49,12 @@ async fn a_board_has_lanes() {
 #[tokio::test]
 async fn each_event_has_its_room() {
     let house = House::empty().await;
-    house.finishes(12).await;
+    house.finishes(14).await;
     for title in ["One", "Two", "Three"] {
         house.does("add_item", json!({ "title": title, "estimate": 3.0 })).await;
     }
-    let plan = json!({ "name": "Sprint 1", "goal": "Pay by card", "from": "2026-03-28", "items": ["WORK-13", "WORK-14"] });
+    let plan =
+        json!({ "name": "Sprint 1", "goal": "Pay by card", "from": "2026-04-01", "items": ["WORK-15", "WORK-16"] });
     house.does("plan_sprint", plan).await;
     let room = async |event: &str| house.json(&["--show", "room", "--event", event]).await["room"].clone();
     let planning = room("planning").await;
@@ -64,23 +65,23 @@ async fn each_event_has_its_room() {
         parts.iter().map(|part| part["heading"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
     };
     assert_eq!(heads(&planning), ["Carried over", "Next in order"]);
-    assert_eq!(planning["parts"][1]["items"][0], json!(["WORK-13", "One", "3 points"]));
+    assert_eq!(planning["parts"][1]["items"][0], json!(["WORK-15", "One", "3 points"]));
     assert_eq!(house.json(&["--show", "room"]).await["room"]["event"], "planning", "the event at hand");
     house.does("start_sprint", json!({ "goal": "Pay by card" })).await;
-    house.does("move_item", json!({ "key": "WORK-13", "to": "review" })).await;
-    house.does("move_item", json!({ "key": "WORK-14", "to": "doing" })).await;
-    house.does("block_item", json!({ "key": "WORK-14", "why": "no contract" })).await;
+    house.does("move_item", json!({ "key": "WORK-15", "to": "review" })).await;
+    house.does("move_item", json!({ "key": "WORK-16", "to": "doing" })).await;
+    house.does("block_item", json!({ "key": "WORK-16", "why": "no contract" })).await;
     let daily = room("daily").await;
     assert_eq!((&daily["minutes"], heads(&daily)), (&json!(15), vec!["Review".to_owned(), "Doing".to_owned()]));
     assert_eq!(daily["parts"][1]["items"][0][2], "stopped");
-    house.does("move_item", json!({ "key": "WORK-13", "to": "done" })).await;
+    house.does("move_item", json!({ "key": "WORK-15", "to": "done" })).await;
     house.wait(24);
     let review = room("review").await;
-    assert_eq!(review["parts"][0]["items"][0][0], "WORK-13");
-    assert_eq!(review["parts"][1]["items"][0][0], "WORK-14");
+    assert_eq!(review["parts"][0]["items"][0][0], "WORK-15");
+    assert_eq!(review["parts"][1]["items"][0][0], "WORK-16");
     let facts = room("retrospective").await;
     assert_eq!(facts["minutes"], 90);
-    assert_eq!(facts["parts"][0]["items"][0][0], "WORK-14");
+    assert_eq!(facts["parts"][0]["items"][0][0], "WORK-16");
     let page = house.page("/delivery/methodology?show=room&event=daily").await;
     assert!(page.contains("Daily of Sprint 1: at most 15 min; the goal: Pay by card."), "{page}");
     assert!(page.contains("event=retrospective"));
@@ -95,8 +96,13 @@ async fn a_log_goes_out_and_in() {
     house.does("block_item", json!({ "key": "WORK-4", "why": "no contract" })).await;
     let log = house.file("events").await;
     let first: Value = serde_json::from_str(log.lines().next().unwrap()).unwrap();
-    assert_eq!((&first["eventType"], &first["issueKey"], &first["toStatus"]), (&json!("Created"), &json!("WORK-1"), &json!("Backlog")));
-    assert!(log.lines().last().unwrap().contains("\"eventType\":\"Flagged\"") && log.contains("\"isUnresolved\":false"));
+    assert_eq!(
+        (&first["eventType"], &first["issueKey"], &first["toStatus"]),
+        (&json!("Created"), &json!("WORK-1"), &json!("Backlog"))
+    );
+    assert!(
+        log.lines().last().unwrap().contains("\"eventType\":\"Flagged\"") && log.contains("\"isUnresolved\":false")
+    );
     let other = House::empty().await;
     other.wait(24 * 30);
     let looked = other.does("import_log", json!({ "log": log, "dry_run": true })).await;

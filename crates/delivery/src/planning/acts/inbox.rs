@@ -69,7 +69,8 @@ impl Act for ProposeWork {
                 (id, desk.organisation().team(id).map_or_else(String::new, |team| team.slug.clone()))
             }
         };
-        let work = ProposedWork { what: input.what, why: input.why, link: filled(input.link), ..ProposedWork::default() };
+        let work =
+            ProposedWork { what: input.what, why: input.why, link: filled(input.link), ..ProposedWork::default() };
         let stored = desk.propose_work(changes, id, work).await?;
         let stored = stored.ok_or_else(|| Refusal::fault("what has no key is proposed twice"))?;
         let name = desk.organisation().team(id).map_or(name, |team| team.name.clone());
@@ -200,7 +201,8 @@ impl Act for DeclineProposal {
             let message = format!("only members and leads of {} answer what is proposed to it", found.body.team);
             return Err(Refusal::not_allowed(message));
         }
-        let reason = filled(Some(input.reason)).ok_or_else(|| wrong("reason", "Say why: whoever proposed it reads that."))?;
+        let reason =
+            filled(Some(input.reason)).ok_or_else(|| wrong("reason", "Say why: whoever proposed it reads that."))?;
         let body = WorkProposal { declined: Some(reason), ..found.body };
         let declined = |around: &mut desk::records::Envelope| WorkProposal::DECLINED.clone_into(&mut around.status);
         let stored = changes.put_in(&found.id, found.version, declined, body).await?;

@@ -74,5 +74,9 @@ fn page(one: &ProposalView) -> String {
 /// An address is opened when it is one of this house or of the web; any other text stands as it is.
 fn more(link: &str) -> Cell {
     let local = link.starts_with('/') && !link.starts_with("//");
-    if local || link.starts_with("https://") { Cell::link("open", link.to_owned()) } else { Cell::text(link.to_owned()) }
+    if local || link.starts_with("https://") {
+        Cell::link("open", link.to_owned())
+    } else {
+        Cell::text(link.to_owned())
+    }
 }

@@ -162,7 +162,9 @@ fn reserve(plan: &PlanView, buffer: &BufferView) -> Section {
     let tight = buffer.feeding.iter().filter(|one| one.room_days + 0.25 <= one.days).count();
     let said = match (buffer.feeding.len(), tight) {
         (0, _) => "Nothing feeds into the chain from aside.".to_owned(),
-        (n, 0) => format!("{n} {} into the chain, each with room enough.", if n == 1 { "chain feeds" } else { "chains feed" }),
+        (n, 0) => {
+            format!("{n} {} into the chain, each with room enough.", if n == 1 { "chain feeds" } else { "chains feed" })
+        }
         (n, tight) => format!("Of {n} chains that feed into it {tight} may hold it up: begin them earlier."),
     };
     let table = Table::new("reserve", "What is kept in reserve", columns).rows(std::iter::once(main).chain(rows));

@@ -21,7 +21,9 @@ impl House {
     async fn with_epics(count: u64) -> Self {
         let house = Self::new().await;
         let team = house.desk(0).await.organisation().find_team("payments").unwrap().id;
-        let at = |day: i8| jiff::civil::date(2026, 1, day).at(9, 0, 0, 0).to_zoned(jiff::tz::TimeZone::UTC).unwrap().timestamp();
+        let at = |day: i8| {
+            jiff::civil::date(2026, 1, day).at(9, 0, 0, 0).to_zoned(jiff::tz::TimeZone::UTC).unwrap().timestamp()
+        };
         let line = |day: i8, to: &str| PastEntry {
             at: at(day),
             actor: None,
@@ -109,13 +111,20 @@ async fn scope_grows_as_it_did() {
     let few = House::with_epics(4).await;
     few.act(0, "import_outline", json!({ "text": text })).await.unwrap();
     let (json, page) = few.check(&[], "").await;
-    assert!(json["plan"].get("growth").is_none() && page.contains("4 epics and plans are over, 5 are needed"), "{page}");
+    assert!(
+        json["plan"].get("growth").is_none() && page.contains("4 epics and plans are over, 5 are needed"),
+        "{page}"
+    );
     let house = House::with_epics(5).await;
     house.act(0, "import_outline", json!({ "text": text })).await.unwrap();
     let (json, _) = house.check(&[], "").await;
     assert_eq!(json["plan"]["growth"], json!({ "of": 5, "half": 1.5, "most": 1.5 }));
     let half = |json: &serde_json::Value| json["plan"]["dates"]["half"].as_str().unwrap().to_owned();
-    assert_eq!((half(&few.check(&[], "").await.0), half(&json)), ("2026-03-06".into(), "2026-03-11".into()), "5 d and 7.5 d");
+    assert_eq!(
+        (half(&few.check(&[], "").await.0), half(&json)),
+        ("2026-03-06".into(), "2026-03-11".into()),
+        "5 d and 7.5 d"
+    );
     let (json, _) = house.check(&["--what-if", "without growth"], "what_if=without+growth").await;
     assert_eq!(json["what_if"]["dates"]["half"], "2026-03-06");
 }
