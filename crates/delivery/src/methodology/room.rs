@@ -86,6 +86,10 @@ fn minutes(event: Event, weeks: f64) -> u32 {
     ((month * weeks.min(4.0) / 4.0 / 15.0).round().max(1.0) * 15.0) as u32
 }
 
+fn figure(room: &mut RoomView, name: &str, value: impl Into<String>, beside: impl Into<String>) {
+    room.figures.push((name.to_owned(), value.into(), beside.into()));
+}
+
 fn listed(scene: &Scene, places: impl Iterator<Item = (usize, String)>) -> Vec<(String, String, String)> {
     let item = |(place, said): (usize, String)| {
         let item = scene.items.get(place)?;
@@ -119,13 +123,13 @@ async fn planning(
             Bag::of(Method::default(), &history, &ahead).map(|bag| bag.how_many(&mut Summing::default(), days.len()));
         if let Some(sum) = sum {
             wanted = sum.sure_of(0.5).max(1);
-            let said = format!("{} items with 85 %, {} with 50 %", sum.sure_of(0.85), sum.sure_of(0.5));
-            room.figures.push(("Likely to be finished".to_owned(), said));
+            let (sure, half) = (sum.sure_of(0.85), sum.sure_of(0.5));
+            figure(room, "Likely to be finished", format!("{sure} items"), format!("with 85 %; {half} with 50 %"));
         }
     } else {
         let (items, record) = LEAST;
-        let said = format!("not told: {items} finished in 180 days and {record} days of record are needed");
-        room.figures.push(("Likely to be finished".to_owned(), said));
+        let said = format!("{items} finished in 180 days and {record} days of record are needed");
+        figure(room, "Likely to be finished", "not told", said);
     }
     room.parts.push(carried(scene, last));
     room.parts.push(next_up(scene, wanted));
@@ -140,8 +144,7 @@ async fn capacity(desk: &Desk, scene: &Scene, days: &[Date], room: &mut RoomView
     };
     let past = (after(scene.today(), -180), after(scene.today(), -1));
     let Some(present) = desk.presence_of(team, past.0, *last).await? else {
-        let said = "absences unknown: everybody is taken to be here".to_owned();
-        room.figures.push(("Capacity".to_owned(), said));
+        figure(room, "Capacity", "as usual", "absences unknown: everybody is taken to be here");
         return Ok(usual);
     };
     let all: Vec<Member> = present.into_iter().map(Member::from).collect();
@@ -150,9 +153,9 @@ async fn capacity(desk: &Desk, scene: &Scene, days: &[Date], room: &mut RoomView
     let working: Vec<f64> =
         days.iter().zip(&there).filter(|(day, _)| scene.calendar.works(**day)).map(|(_, there)| *there).collect();
     let share = working.iter().sum::<f64>() / working.len().max(1) as f64;
-    let said =
-        format!("{} person-days from {first} to {last}, {:.0} % of the usual", number(person_days, 1), share * 100.0);
-    room.figures.push(("Capacity".to_owned(), said));
+    let day = |day: &Date| day.strftime("%-d %b").to_string();
+    let said = format!("{} to {}, {:.0} % of the usual", day(first), day(last), share * 100.0);
+    figure(room, "Capacity", format!("{} person-days", number(person_days, 1)), said);
     Ok(there)
 }
 
@@ -229,7 +232,8 @@ fn daily(scene: &Scene, measures: &Measures, room: &mut RoomView) {
         (b.stage, of_b.len()).cmp(&(a.stage, of_a.len())).then(b.age.total_cmp(&a.age))
     });
     let flagged = open.iter().filter(|one| !one.1.is_empty()).count();
-    room.figures.push(("In progress".to_owned(), format!("{} items, {flagged} of which stand out", open.len())));
+    let said = if flagged == 0 { "nothing stands out".to_owned() } else { format!("{flagged} stand out") };
+    figure(room, "In progress", format!("{} items", open.len()), said);
     for (place, stage) in workflow.stages.iter().enumerate().rev() {
         let here = open.iter().filter(|(one, _)| one.stage == place);
         let places: Vec<(usize, String)> = here
@@ -287,7 +291,6 @@ async fn review(desk: &Desk, scene: &Scene, sprint: Option<&Sprint>, room: &mut 
 
 fn tallied(scene: &Scene, sprint: &Sprint, room: &mut RoomView) {
     let tally = tally_of(scene, sprint);
-    let words = |one: Amount| format!("{} ({} points)", one.items, number(one.size, 0));
     for (name, one) in [
         ("Committed", tally.committed),
         ("Added", tally.added),
@@ -295,7 +298,7 @@ fn tallied(scene: &Scene, sprint: &Sprint, room: &mut RoomView) {
         ("Completed", tally.completed),
         (if sprint.state == SprintState::Closed { "Carried" } else { "Still open" }, tally.carried),
     ] {
-        room.figures.push((name.to_owned(), words(one)));
+        figure(room, name, one.items.to_string(), format!("{} points", number(one.size, 0)));
     }
 }
 
@@ -312,15 +315,18 @@ fn retrospective(scene: &Scene, measures: &Measures, sprint: Option<&Sprint>, ro
     if let Some(sprint) = sprint {
         tallied(scene, sprint, room);
     }
-    let beside = |name: &str, now: String, before: String| (name.to_owned(), format!("{now}, before that {before}"));
     let finished = |of: &Measures| of.finished.len().to_string();
     let half = |of: &Measures| {
         of.percentile(0.5).map_or_else(|| "not measured".to_owned(), |found| format!("{} d", number(found.0, 1)))
     };
     let went_back = |of: &Measures| of.rework.iter().map(|one| one.2).sum::<usize>().to_string();
-    room.figures.push(beside("Finished", finished(&now), finished(&before)));
-    room.figures.push(beside("Half took at most", half(&now), half(&before)));
-    room.figures.push(beside("Went back a stage", went_back(&now), went_back(&before)));
+    for (name, of) in [
+        ("Finished", &finished as &dyn Fn(&Measures) -> String),
+        ("Half took at most", &half),
+        ("Went back a stage", &went_back),
+    ] {
+        figure(room, name, of(&now), format!("before that {}", of(&before)));
+    }
     let stopped = measures.open.iter().filter_map(|one| scene.tracks.get(one.track));
     let stopped: Vec<(usize, String)> =
         stopped.filter(|track| scene.item(track).blocked).map(|track| (track.item, "stopped".to_owned())).collect();

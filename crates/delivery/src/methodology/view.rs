@@ -358,8 +358,8 @@ pub struct RoomView {
     /// What the sprint, else the product, is for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub goal: Option<String>,
-    /// A few numbers: name, value.
-    pub figures: Vec<(String, String)>,
+    /// A few numbers: name, value, what it is measured against.
+    pub figures: Vec<(String, String, String)>,
     /// What is talked about, in its order.
     pub parts: Vec<RoomPart>,
 }

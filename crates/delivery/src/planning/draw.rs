@@ -63,6 +63,11 @@ impl Bar {
     }
 }
 
+/// The name of a week, where there is room for it before the edge.
+fn fitting(x: f64, name: String) -> String {
+    if x + 7.0 * name.chars().count() as f64 > NAMES + DAYS { String::new() } else { name }
+}
+
 /// At most so many letters.
 fn fitted(text: &str, letters: usize) -> String {
     if text.chars().count() <= letters {
@@ -123,7 +128,7 @@ pub(super) fn gantt(plan: &PlanView) -> Option<Gantt> {
         width: NAMES + DAYS,
         height: HEAD + ROW * bars.len() as f64 + 6.0,
         finding: finding(plan),
-        weeks: weeks(plan, span).into_iter().map(|(day, name)| (x(day), name)).collect(),
+        weeks: weeks(plan, span).into_iter().map(|(day, name)| (x(day), fitting(x(day), name))).collect(),
         target: target.map(x),
         bars,
     })

@@ -10,8 +10,8 @@ use super::super::{Ask, Event, Show, address};
 pub(super) fn room(sheet: Sheet, view: &View, room: &RoomView) -> Sheet {
     let mut sheet = sheet;
     sheet.answer = answer(room);
-    for (name, value) in &room.figures {
-        sheet = sheet.figure(Figure::new(name.clone(), Cell::text(value.clone())));
+    for (name, value, beside) in &room.figures {
+        sheet = sheet.figure(Figure::new(name.clone(), Cell::text(value.clone())).note(beside.clone()));
     }
     sheet = room.parts.iter().fold(sheet, |sheet, part| sheet.section(section(part)));
     sheet = sheet.section(others(view, room));
