@@ -325,7 +325,7 @@ fn retrospective(scene: &Scene, measures: &Measures, sprint: Option<&Sprint>, ro
         ("Half took at most", &half),
         ("Went back a stage", &went_back),
     ] {
-        figure(room, name, of(&now), format!("before that {}", of(&before)));
+        figure(room, name, of(&now), format!("before that: {}", of(&before)));
     }
     let stopped = measures.open.iter().filter_map(|one| scene.tracks.get(one.track));
     let stopped: Vec<(usize, String)> =
@@ -341,10 +341,7 @@ fn retrospective(scene: &Scene, measures: &Measures, sprint: Option<&Sprint>, ro
     });
     room.parts.push(RoomPart {
         heading: "To talk about".to_owned(),
-        said: vec![
-            "What helped, what hindered, and which one thing is tried until the next time?".to_owned(),
-            "The signs of the last 90 days stand below, under “What to do”.".to_owned(),
-        ],
+        said: vec!["What helped, what hindered, and which one thing is tried until the next time?".to_owned()],
         items: Vec::new(),
     });
 }

@@ -16,6 +16,9 @@ use crate::plan::trials::Chance;
 impl Sheeted for View {
     fn sheet(&self) -> Sheet {
         let Some(plan) = &self.plan else { return Sheet::nothing(nothing()) };
+        if self.show() == Show::Inbox {
+            return inbox::inbox(plan).into_iter().fold(Sheet::new(inbox::answer(plan)), Sheet::section);
+        }
         let mut sheet = Sheet::new(answer(plan));
         for caveat in &plan.caveats {
             sheet = sheet.notice(Meaning::Watch, caveat.clone());
@@ -33,7 +36,7 @@ impl Sheeted for View {
             Show::Graph => parts::graph(plan),
             Show::Capacity => parts::capacity(plan),
             Show::Baseline => parts::baseline(plan),
-            Show::Inbox => inbox::inbox(plan),
+            Show::Inbox => Vec::new(),
         };
         let sheet = part.into_iter().fold(sheet, Sheet::section);
         suggestions(&self.ask, plan).into_iter().fold(sheet, Sheet::suggest).computed(computed(plan))
@@ -206,7 +209,7 @@ fn suggestions(ask: &Ask, plan: &PlanView) -> Vec<Suggestion> {
         ));
     }
     let waiting = plan.waiting();
-    if waiting > 0 && plan.may_change && ask.show != Some(Show::Inbox) {
+    if waiting > 0 && plan.may_change {
         let href = page_of(&Ask { plan: ask.plan.clone(), show: Some(Show::Inbox), ..Ask::default() });
         let title = format!("Answer {}", plural(waiting, "proposal", "proposals"));
         let reason = "Whoever proposes work wants to know whether it will be done.";

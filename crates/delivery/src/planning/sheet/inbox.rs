@@ -6,41 +6,49 @@ use super::super::Planning;
 use super::super::view::{PlanView, ProposalView};
 use super::{plural, short};
 
+/// What the inbox is for.
+const ABOUT: &str =
+    "Other practices, and anybody, propose work to a team here; it is accepted into a plan, or declined with a reason.";
+
+/// The answer in a sentence.
+pub(super) fn answer(plan: &PlanView) -> String {
+    match plan.waiting() {
+        0 => format!("Nothing waits in the inbox of {}.", plan.title),
+        n => format!("{} for an answer in the inbox of {}.", plural(n, "proposal waits", "proposals wait"), plan.title),
+    }
+}
+
 pub(super) fn inbox(plan: &PlanView) -> Vec<Section> {
     let open = |one: &&ProposalView| one.state == desk::kinds::WorkProposal::OPEN;
     let waiting: Vec<&ProposalView> = plan.inbox.iter().filter(open).collect();
-    let mut columns = vec![
-        Column::words("what", "What"),
+    let mut columns = vec![Column::words("what", "What")];
+    if plan.may_change {
+        columns.extend([Column::words("accept", "Accept").unsorted(), Column::words("decline", "Decline").unsorted()]);
+    }
+    columns.extend([
         Column::words("why", "Why").unsorted(),
         Column::words("by", "Proposed by"),
         Column::words("on", "Since"),
         Column::words("more", "More").unsorted(),
-    ];
-    if plan.may_change {
-        columns.extend([Column::words("accept", "Accept").unsorted(), Column::words("decline", "Decline").unsorted()]);
-    }
+    ]);
     let rows = waiting.iter().map(|one| {
-        let mut row = vec![
-            Cell::link(one.what.clone(), page(one)),
-            Cell::text(one.why.clone()),
-            Cell::text(one.by.clone()),
-            Cell::text(short(&one.on, &plan.today)),
-            one.link.as_ref().map_or_else(|| Cell::text(""), |link| more(link)),
-        ];
+        let mut row = vec![Cell::link(one.what.clone(), page(one))];
         if plan.may_change {
             let of = |act: &str, inputs: &[(&str, String)]| desk::act_href::<Planning>(act, inputs);
             let (id, into) = (("proposal", one.id.clone()), ("plan", plan.id.clone()));
             row.push(Cell::link("accept", of("accept_proposal", &[id.clone(), into])));
             row.push(Cell::link("decline", of("decline_proposal", &[id])));
         }
+        row.extend([
+            Cell::text(one.why.clone()),
+            Cell::text(one.by.clone()),
+            Cell::text(short(&one.on, &plan.today)),
+            one.link.as_ref().map_or_else(|| Cell::text(""), |link| more(link)),
+        ]);
         row
     });
-    let said = match waiting.len() {
-        0 => "Nothing waits. Other practices, and anybody, propose work to a team here; it is accepted into a plan, or declined with a reason.".to_owned(),
-        n => format!("{} for an answer.", plural(n, "proposal waits", "proposals wait")),
-    };
     let table = Table::new("inbox", "What is proposed", columns).rows(rows).or_say("Nothing is proposed.");
-    let mut all = vec![Section::new("Inbox").say(said).table(table)];
+    let mut all = vec![Section::new("What waits").say(ABOUT).table(table)];
     if plan.inbox.len() > waiting.len() {
         all.push(answered(plan));
     }
