@@ -169,7 +169,7 @@ fn carried(scene: &Scene, last: Option<&Sprint>) -> RoomPart {
     let open = |one: &Inside| {
         let still = one.times.last().is_some_and(|(_, until)| until.is_none_or(|at| at > end));
         let track = scene.tracks.iter().find(|track| track.item == one.item && track.dropped.is_none());
-        still && track.and_then(|track| track.stage()).is_some_and(|stage| stage < scene.points.finish)
+        still && track.and_then(crate::flow::Track::stage).is_some_and(|stage| stage < scene.points.finish)
     };
     let inside = members(scene, last, end, scene.known_at);
     let left: Vec<(usize, String)> =

@@ -134,11 +134,11 @@ async fn chains_that_feed_have_reserve() {
     let house = House::with_plan().await;
     let (json, page) = house.check(&["--show", "gantt"], "show=gantt").await;
     let buffer = &json["plan"]["buffer"];
-    let chain: Vec<&str> = buffer["chain"].as_array().unwrap().iter().filter_map(|one| one.as_str()).collect();
+    let chain: Vec<&str> = buffer["chain"].as_array().unwrap().iter().filter_map(serde_json::Value::as_str).collect();
     let feeding = buffer["feeding"].as_array().unwrap();
     assert!(!feeding.is_empty(), "{buffer}");
     for one in feeding {
-        let own: Vec<&str> = one["chain"].as_array().unwrap().iter().filter_map(|one| one.as_str()).collect();
+        let own: Vec<&str> = one["chain"].as_array().unwrap().iter().filter_map(serde_json::Value::as_str).collect();
         assert!(own.iter().all(|item| !chain.contains(item)) && one["days"].as_f64().unwrap() > 0.0, "{one}");
     }
     let until = buffer["until"].as_array().unwrap();
