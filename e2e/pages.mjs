@@ -75,7 +75,7 @@ async function found(browser, origin, state) {
   for (const path of ["/whos_who?state=all&on=2026-01-31", "/whos_who?q=nobody", "/whos_who/do/add", "/teams/do/add", "/settings/sources", "/settings/backup", "/settings/audit?verify=true"]) add(path);
   add("/code/sql?q=" + encodeURIComponent("select path, score from hotspots order by score desc limit 20"));
   add("/code/sql?q=" + encodeURIComponent("select nothing from nowhere"));
-  for (const part of ["show=flow", "show=sprint", "item=WORK-2"]) add(`/delivery/methodology?${part}`);
+  for (const part of ["show=flow", "show=sprint", "show=room", "lanes=class", "item=WORK-2"]) add(`/delivery/methodology?${part}`);
   for (const part of ["poker=list", "hard=WORK-2"]) add(`/delivery/estimation?${part}`);
   add("/no/such/page", 404);
   for (const path of [...pages.keys()]) if (path.startsWith("/api/v1") || path.startsWith("/static")) pages.delete(path);

@@ -5,10 +5,10 @@
 use std::num::NonZeroUsize;
 
 use delivery::estimation::backtest::{Record, backtest, checkpoints};
-use delivery::estimation::forecast::{Ahead, Bag, HORIZON_DAYS, History};
-use delivery::estimation::method::Method;
-use delivery::estimation::pmf::{Pmf, Summing};
 use delivery::estimation::simulate::{Feature, Network, Team, simulate};
+use delivery::pace::{Ahead, Bag, HORIZON_DAYS, History};
+use delivery::pmf::{Pmf, Summing};
+use delivery::published::Method;
 use delivery::sim::Draws;
 use jiff::civil::date;
 

@@ -46,8 +46,16 @@ fn main() {
         let found = timed(&format!("levelling 100 items in {slots} slots"), || level(&network, &ticks, 71));
         let ids: Vec<String> = (0..100).map(|item| item.to_string()).collect();
         let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
-        let order =
-            Order { turns: &found.order, durations: &durations, ids: &ids, drivers: &[], seed: 71, trials: 100_000 };
+        let order = Order {
+            turns: &found.order,
+            durations: &durations,
+            ids: &ids,
+            drivers: &[],
+            growth: None,
+            drain: None,
+            seed: 71,
+            trials: 100_000,
+        };
         timed(&format!("100,000 trials of 100 items in {slots} slots, one thread"), || run(&network, &order, 1));
     }
 }

@@ -1,6 +1,7 @@
 //! Kinds of records that more than one place needs, and the list of all.
 
 mod claim;
+mod proposal;
 pub mod risk;
 
 use std::sync::{Mutex, PoisonError};
@@ -10,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use store::policy::Audience;
 
 pub use claim::{ExpertiseClaim, Willing};
+pub use proposal::WorkProposal;
 pub use risk::{Impact, Response, Risk};
 
 use crate::{FieldError, KindEntry, Record};
@@ -17,7 +19,7 @@ use crate::{FieldError, KindEntry, Record};
 /// The kinds that belong to no single stage.
 #[must_use]
 pub fn shared() -> Vec<KindEntry> {
-    vec![KindEntry::of::<Note>(), KindEntry::of::<Risk>()]
+    vec![KindEntry::of::<Note>(), KindEntry::of::<Risk>(), KindEntry::of::<WorkProposal>()]
 }
 
 /// A note of a team.

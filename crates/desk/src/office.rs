@@ -208,7 +208,7 @@ impl Office {
         asker.token.clone_from(&viewer.token);
         let access = self.store.access(asker, now).await?;
         let records = Records::new(access, self.store.clone());
-        Ok(Desk { office: self.clone(), viewer, facts, records, now })
+        Ok(Desk { office: self.clone(), viewer, facts, records, now, job: None })
     }
 
     /// The lake itself, for those who write to it.
@@ -256,6 +256,8 @@ pub struct Desk {
     facts: Snapshot,
     records: Records,
     now: Timestamp,
+    /// The job that works here, when it is no person.
+    job: Option<&'static str>,
 }
 
 impl Desk {
@@ -454,7 +456,15 @@ impl Desk {
 
     /// The changes of one act, with their audit line; nothing is written before they are committed.
     pub(crate) fn changes(&self, act: &str) -> Changes {
-        Changes::begin(self.office.store.clone(), self.access().clone(), act, self.now, self.office.entropy.clone())
+        let act = self.job.map_or_else(|| act.to_owned(), |job| format!("{act} (job {job})"));
+        Changes::begin(self.office.store.clone(), self.access().clone(), &act, self.now, self.office.entropy.clone())
+    }
+
+    /// This desk as one at which a job works.
+    #[must_use]
+    pub(crate) fn of_job(mut self, kind: &'static str) -> Self {
+        self.job = Some(kind);
+        self
     }
 
     /// As [`Viewer::key`].

@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 
 use crate::road::{Claim, Measure, Occasion, Signal};
 use crate::rooms::Room;
-use crate::{ActEntry, Changes, Desk, KindEntry, Refusal, Scope, Sheeted, Stage, form};
+use crate::{ActEntry, Changes, Desk, JobEntry, KindEntry, Refusal, Scope, Sheeted, Stage, form};
 
 /// A practice: one folder, one line in its stage's list.
 pub trait Practice: Send + Sync + 'static {
@@ -60,6 +60,12 @@ pub trait Practice: Send + Sync + 'static {
     /// What people write here.
     #[must_use]
     fn kinds() -> Vec<KindEntry> {
+        Vec::new()
+    }
+
+    /// What it does behind the scenes.
+    #[must_use]
+    fn jobs() -> Vec<JobEntry> {
         Vec::new()
     }
 

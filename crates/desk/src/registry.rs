@@ -15,7 +15,7 @@ use crate::practice::{Act, Alias, Base, Document, Practice, Told};
 use crate::records::Written;
 use crate::road::{Claim, Occasion, Signal};
 use crate::rooms::Room;
-use crate::{Desk, KindEntry, Refusal, Scope, Sheet, Sheeted, Stage, form};
+use crate::{Desk, JobEntry, KindEntry, Refusal, Scope, Sheet, Sheeted, Stage, form};
 
 /// A future on the heap.
 pub type Boxed<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
@@ -80,6 +80,8 @@ pub struct PracticeEntry {
     pub acts: fn() -> Vec<ActEntry>,
     /// What people write here.
     pub kinds: fn() -> Vec<KindEntry>,
+    /// What it does behind the scenes.
+    pub jobs: fn() -> Vec<JobEntry>,
     /// The ask that asks for everything, as JSON.
     pub default_ask: fn() -> Value,
     /// The answer to an ask given as JSON.
@@ -119,6 +121,7 @@ impl PracticeEntry {
             view_schema: view_schema_of::<P::View>,
             acts: P::acts,
             kinds: P::kinds,
+            jobs: P::jobs,
             default_ask: || serde_json::to_value(P::Ask::default()).unwrap_or_default(),
             view: |desk, ask| Box::pin(view_of::<P>(desk, ask)),
             command: command_of::<P>,

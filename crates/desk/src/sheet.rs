@@ -12,7 +12,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 
-pub use cell::{Cell, Meaning, Thousands, duration, number};
+pub use cell::{Cell, Meaning, Thousands, duration, harmless, number};
 pub use chart::Chart;
 pub use draw::{Bars, Lines, Node, Place, Points, Tie};
 pub use matrix::{Matrix, MatrixCell, MatrixRow};

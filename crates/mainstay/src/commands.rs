@@ -7,6 +7,7 @@ mod demo;
 mod doctor;
 mod housekeeping;
 mod import;
+mod jobs;
 mod keep;
 mod links;
 mod mcp;

@@ -20,7 +20,7 @@ use jiff::civil::Date;
 pub use bulk::{Past, PastEntry, PastItem};
 pub use calendars::{Calendar, DayKind, Hours};
 pub use course::{Course, Stay};
-pub use deed::{Deed, Edit, NewItem, NewSprint, Reference, Touched};
+pub use deed::{Deed, Edit, NewItem, NewSprint, Reference, Stepped, Touched, Trace, Was};
 pub use sprints::{Sprint, SprintState};
 
 use crate::policy::words::words;

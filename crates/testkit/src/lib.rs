@@ -14,6 +14,6 @@ pub use store::facts::Taken;
 /// What a test founds a company with: people, teams, and the past of a board. Stages have no other way to the store.
 pub mod founding {
     pub use store::people::{AbsenceKind, Founding, NewPerson, NewTeam, Office, Role};
-    pub use store::work::{Category, ItemType, Past};
+    pub use store::work::{Category, ItemType, Past, PastEntry, PastItem, ServiceClass};
     pub use store::{Actor, PersonId};
 }

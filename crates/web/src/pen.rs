@@ -72,6 +72,12 @@ struct ChoicesPart<'a> {
 }
 
 #[derive(Template)]
+#[template(path = "parts/files.html")]
+struct FilesPart<'a> {
+    files: &'a [Choice],
+}
+
+#[derive(Template)]
 #[template(path = "parts/answer.html")]
 struct AnswerPart<'a> {
     answer: &'a str,
@@ -164,6 +170,14 @@ impl Pen {
     /// A bug when the template fails.
     pub fn choices(&self, parts: &[Choice], label: &str, others: &[Choice]) -> Result<Html, Refusal> {
         Html::of(&ChoicesPart { parts, label, others })
+    }
+
+    /// The files that an answer can be had as.
+    ///
+    /// # Errors
+    /// A bug when the template fails.
+    pub fn files(&self, files: &[Choice]) -> Result<Html, Refusal> {
+        Html::of(&FilesPart { files })
     }
 
     /// The answer in a sentence.

@@ -1,32 +1,31 @@
 //! What can be done: say how large an item is, accept it, say what makes it hard, publish and void forecasts, choose a method.
 
+pub mod publish;
+
 use std::collections::HashMap;
 
 use desk::records::{Envelope, Stored};
 use desk::work::{Deed, Edit, Reference, Work};
 use desk::{Act, ActEntry, Changes, Desk, Refusal, Told};
-use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::answer::{Behind, told, unchecked};
 use super::ground::Ground;
 use super::hard::RateComplexity;
-use super::method::Method;
-use super::question::{day_ahead, given, wrong};
-use super::records::{By, Estimate, Forecast, ForecastMethod, Shirt, Way};
+use super::question::{given, wrong};
+use super::records::{Estimate, ForecastMethod, Shirt, Way};
 use super::view::EstimateView;
-use super::{Ask, ledger, page, poker, reference};
-use crate::calendar::after;
+use super::{poker, reference};
 use crate::flow::TimeRule;
 use crate::flow::span::duration;
+use crate::published::{Forecast, Method};
 use crate::spread::{Meant, Spread};
 use crate::work::scene::board;
 
 /// Every act of the practice.
 pub(super) fn all() -> Vec<ActEntry> {
     vec![
-        ActEntry::of::<PublishForecast>(),
+        ActEntry::of::<publish::PublishForecast>(),
         ActEntry::of::<EstimateItem>(),
         ActEntry::of::<AcceptEstimate>(),
         ActEntry::of::<RateComplexity>(),
@@ -225,112 +224,6 @@ fn settled(work: &Work, changes: &mut Changes, body: &Estimate) -> Result<String
         }
         (None, true) => format!("{key} is estimated at {}.", body.words()),
     })
-}
-
-/// Puts forecasts into the ledger.
-#[derive(Debug)]
-pub struct PublishForecast;
-
-/// A question, or the standard ones.
-#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
-pub struct PublishInput {
-    /// Whose work; your own team's when left out.
-    #[serde(default)]
-    #[schemars(title = "Team")]
-    pub team: Option<String>,
-    /// When so many are finished.
-    #[serde(default)]
-    #[schemars(title = "When are so many finished", range(min = 1, max = 10000))]
-    pub when: Option<u32>,
-    /// How many are finished until this day.
-    #[serde(default)]
-    #[schemars(title = "How many until", with = "Option<String>", extend("format" = "date"))]
-    pub until: Option<Date>,
-    /// When one item is finished.
-    #[serde(default)]
-    #[schemars(title = "Item")]
-    pub item: Option<String>,
-    /// How much of a sprint is finished: `running`, or its name.
-    #[serde(default)]
-    #[schemars(title = "Sprint")]
-    pub sprint: Option<String>,
-    /// A day that is wished for.
-    #[serde(default)]
-    #[schemars(title = "Wished for by", with = "Option<String>", extend("format" = "date"))]
-    pub target: Option<Date>,
-    /// The standard questions: how many in 14, 28 and 56 days, and the running sprint.
-    #[serde(default)]
-    #[schemars(title = "The standard questions")]
-    pub standard: bool,
-    /// Repositories, where there are no items.
-    #[serde(default)]
-    #[schemars(title = "Repositories")]
-    pub repo: Vec<String>,
-}
-
-/// What was published.
-#[derive(Debug, Clone, Serialize, JsonSchema)]
-pub struct Published {
-    /// The entries.
-    pub forecasts: Vec<Stored<Forecast>>,
-    /// The page of the ledger.
-    pub page: String,
-}
-
-impl Act for PublishForecast {
-    const NAME: &'static str = "publish_forecast";
-    const TITLE: &'static str = "Publish a forecast";
-    const MAIN: bool = true;
-
-    type Input = PublishInput;
-    type Outcome = Published;
-
-    async fn run(desk: &Desk, changes: &mut Changes, input: PublishInput) -> Result<Published, Refusal> {
-        let behind =
-            Behind::of(desk, &Ask { team: input.team.clone(), repo: input.repo.clone(), ..Ask::default() }).await?;
-        let team = behind.ground.board.team_id();
-        may(desk, team)?;
-        let asks = asks(&input, &behind);
-        if asks.is_empty() {
-            return Err(wrong("when", "What is to be told: when so many, how many until a day, an item, a sprint?"));
-        }
-        let by = if input.standard { By::Nightly } else { By::Person };
-        if let Some(target) = input.target {
-            day_ahead("target", &target.to_string(), behind.ground.today)?;
-        }
-        let mut forecasts = Vec::with_capacity(asks.len());
-        for ask in &asks {
-            let told = told(&behind, ask)?;
-            told.checkable.map_err(unchecked)?;
-            let envelope = Envelope { team, ..Envelope::fresh::<Forecast>() };
-            forecasts.push(changes.add_in(envelope, behind.forecast(&told, input.target, by))?);
-        }
-        let page = page(&Ask { team: ledger::address(&behind.ground), ledger: true, ..Ask::default() });
-        Ok(Published { forecasts, page })
-    }
-
-    fn told(outcome: &Published) -> Told {
-        let titles: Vec<&str> = outcome.forecasts.iter().map(|one| one.title.as_str()).collect();
-        Told::new(format!("In the ledger: {}.", titles.join("; "))).then(outcome.page.clone())
-    }
-}
-
-/// The questions that an input stands for.
-fn asks(input: &PublishInput, behind: &Behind) -> Vec<Ask> {
-    let today = behind.ground.today;
-    let until = |day: Date| Ask { how_many: true, until: Some(day.to_string()), ..Ask::default() };
-    let mut all = Vec::new();
-    all.extend(input.when.map(|count| Ask { when: Some(count.to_string()), ..Ask::default() }));
-    all.extend(input.until.map(until));
-    all.extend(given(input.item.as_deref()).map(|key| Ask { item: Some(key.to_owned()), ..Ask::default() }));
-    all.extend(given(input.sprint.as_deref()).map(|name| Ask { sprint: Some(name.to_owned()), ..Ask::default() }));
-    if input.standard {
-        all.extend([14, 28, 56].map(|days| until(after(today, days))));
-        let running = Ask { sprint: Some("running".to_owned()), ..Ask::default() };
-        // Without a running sprint that question is not asked.
-        all.extend(Some(running).filter(|ask| told(behind, ask).is_ok()));
-    }
-    all
 }
 
 /// Voids a forecast: it stays, and does not count.

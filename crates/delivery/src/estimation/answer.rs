@@ -5,19 +5,20 @@ use desk::{Desk, FieldError, Refusal};
 use jiff::civil::Date;
 
 use super::backtest::{LEVELS, backtest, checkpoints};
-use super::forecast::{Bag, HORIZON_DAYS, History};
 use super::ground::Ground;
 use super::ledger::{self, Entry, Reach, quantile, sure_of};
-use super::method::Method;
 use super::on_top::{OnTop, on_top};
-use super::pmf::{Pmf, Summing};
 use super::question::{count, day_ahead, given, guessed, start, wrong};
 use super::recalibration::{Correction, corrected};
-use super::records::{By, Forecast, ForecastMethod, Question, parts};
+use super::records::ForecastMethod;
 use super::start::risked;
 use super::view::{Answer, BacktestRow, BacktestView, Fan, GroundView, Mark, View};
+use super::whole::{self, OfPlan};
 use super::{Ask, acts, hand, hard, poker};
 use crate::calendar::{after, between};
+use crate::pace::{Bag, HORIZON_DAYS, History};
+use crate::pmf::{Pmf, Summing};
+use crate::published::{By, Forecast, Method, Question, parts};
 use crate::work::scene::{Instants, board, boards};
 
 /// Weekly checkpoints of a backtest: five years.
@@ -40,6 +41,8 @@ pub(super) struct Told {
     pub parts: Vec<(String, String, Option<f64>)>,
     /// Whether the log can tell how it went.
     pub checkable: Result<(), &'static str>,
+    /// The plan that it is told of, when it is.
+    pub plan: Option<OfPlan>,
 }
 
 /// Everything behind an answer.
@@ -59,7 +62,8 @@ impl Behind {
     /// What stands behind an ask, enough of it or not.
     pub(super) async fn of(desk: &Desk, ask: &Ask) -> Result<Self, Refusal> {
         let work = desk.work().await?;
-        let board = board(desk, &work, ask.team.as_deref())?;
+        let owner = whole::owner(desk, ask).await?;
+        let board = board(desk, &work, owner.as_deref().or(ask.team.as_deref()))?;
         let when = Instants::named(desk, ask.as_of.as_deref(), ask.known_at.as_deref())?;
         let ground = Ground::of(desk, board, when, &ask.repo).await?;
         let entries = ledger::entries(desk, &ground).await?;
@@ -107,17 +111,19 @@ impl Behind {
             count: told.count,
             until: told.until,
             about: told.of.clone(),
+            called: told.plan.as_ref().map(|plan| plan.called.clone()),
+            plan_version: told.plan.as_ref().map(|plan| plan.version),
             today: self.ground.today,
             as_of: self.ground.as_of,
             known_at: self.ground.known_at,
-            rules: self.ground.rules.clone(),
+            rules: told.plan.as_ref().map_or_else(|| self.ground.rules.clone(), |_| whole::RULES.to_owned()),
             method: self.method,
             theta: theta.map(|theta| (theta * 1e4).round() / 1e4),
-            inputs: self.inputs(),
+            inputs: told.plan.as_ref().map_or_else(|| self.inputs(), |plan| plan.inputs.clone()),
             target,
             chances: parts(&chances),
-            seed: None,
-            trials: None,
+            seed: told.plan.as_ref().map(|plan| plan.seed),
+            trials: told.plan.as_ref().map(|plan| plan.trials),
             by,
             void: None,
             seal: String::new(),
@@ -166,24 +172,31 @@ pub(super) async fn answer(desk: &Desk, ask: Ask) -> Result<View, Refusal> {
     view.ground = Some(shown(&behind));
     view.ledger = ask.ledger.then(|| ledger::view(&behind.entries, ground.today));
     view.backtest = ask.backtest.then(|| tested(ground));
+    let of_plan = whole::is_asked(&ask);
     let asked = ask.when.is_some() || ask.how_many || ask.until.is_some() || ask.sprint.is_some() || ask.item.is_some();
     match (behind.bag(), asked) {
         (Ok(_), _) => {}
+        // The dates of a plan hang on its own items, not on what the team finished.
+        (Err(_), _) if of_plan => {}
         // Whoever asks is refused; whoever only looks is told.
         (Err(refusal), true) => return Err(refusal),
         (Err(refusal), false) => {
             view.cannot = Some((refusal.to_string(), refusal.what_to_do().unwrap_or_default().to_owned()));
         }
     }
-    if let Some(bag) = behind.bag.as_ref().filter(|_| view.cannot.is_none()) {
+    let bag = behind.bag.as_ref().filter(|_| view.cannot.is_none());
+    if of_plan {
+        let told = whole::told(desk, &behind, &ask).await?;
+        view.answer = Some(said(&behind, &told, &ask)?);
+    } else if bag.is_some() {
         let told = told(&behind, &ask)?;
         let mut answer = said(&behind, &told, &ask)?;
         if let Some(key) = told.of.as_deref().filter(|_| told.question == Question::Item) {
             answer.estimates = acts::estimates_of(desk, ground, key).await?;
         }
         view.answer = Some(answer);
-        view.fan = (!ask.ledger && !ask.backtest).then(|| fan(bag, ground.today));
     }
+    view.fan = bag.filter(|_| !of_plan && !ask.ledger && !ask.backtest).map(|bag| fan(bag, ground.today));
     view.ask = ask;
     Ok(view)
 }
@@ -267,6 +280,7 @@ fn when(behind: &Behind, ask: &Ask, text: &str) -> Result<Told, Refusal> {
         } else {
             Err("what splits or grows cannot be looked up by its count: publish one number")
         },
+        plan: None,
     })
 }
 
@@ -283,6 +297,7 @@ pub(super) fn how_many(behind: &Behind, until: Date) -> Result<Told, Refusal> {
         notes: Vec::new(),
         parts: Vec::new(),
         checkable: Ok(()),
+        plan: None,
     })
 }
 
@@ -329,7 +344,7 @@ fn said(behind: &Behind, told: &Told, ask: &Ask) -> Result<Answer, Refusal> {
         marks: LEVELS.into_iter().map(mark).collect(),
         curve: curve(told, theta, ground.today),
         target,
-        how: "exact".to_owned(),
+        how: told.plan.as_ref().map_or_else(|| "exact".to_owned(), OfPlan::how),
         guess: behind.guess,
         record,
         correction: if behind.guess { "a guess: no past stands behind it".to_owned() } else { correction.words() },

@@ -2,19 +2,17 @@
 
 use jiff::civil::Date;
 
-use super::forecast::{Ahead, Bag, History};
-use super::method::Method;
-use super::pmf::{Pmf, Summing};
 use super::scores::crps;
 use crate::calendar::{after, between};
 use crate::numbers::band;
+use crate::pace::{Ahead, Bag, History, LEAST};
+use crate::pmf::{Pmf, Summing};
+use crate::published::Method;
 
 /// Horizons in days over which it is told how many.
 pub const HORIZONS: [usize; 3] = [14, 28, 56];
 /// Levels at which it is looked whether it held.
 pub const LEVELS: [f64; 4] = [0.5, 0.7, 0.85, 0.95];
-/// Finished in 180 days, and days of record, from which anything is told.
-pub const LEAST: (u32, usize) = (10, 28);
 
 /// When one thing was finished, as it was known from some instants on: (from when on, the day), in order.
 pub type Timeline = Vec<(i64, Option<Date>)>;

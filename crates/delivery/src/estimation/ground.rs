@@ -7,12 +7,12 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::Deserialize;
 
-use super::backtest::{LEAST, Record, Timeline};
-use super::forecast::{Ahead, HORIZON_DAYS, History};
-use super::records::Unit;
+use super::backtest::{Record, Timeline};
 use crate::calendar::{Clockwork, Member, after, between, factors};
 use crate::flow::span::span;
 use crate::flow::{Points, Stages, Track};
+use crate::pace::{Ahead, HORIZON_DAYS, History, LEAST};
+use crate::published::Unit;
 use crate::work::measures::Measures;
 use crate::work::scene::{Board, Instants, Scene};
 

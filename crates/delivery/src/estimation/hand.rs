@@ -4,13 +4,13 @@ use desk::Refusal;
 use desk::work::{Category, Item, Sprint};
 
 use super::answer::{Behind, Told, day_words, how_many};
-use super::forecast::HORIZON_DAYS;
 use super::ground::Ground;
-use super::pmf::Pmf;
 use super::question::wrong;
-use super::records::Question;
 use crate::calendar::between;
 use crate::flow::ageing::chance;
+use crate::pace::HORIZON_DAYS;
+use crate::pmf::Pmf;
+use crate::published::Question;
 
 pub(super) fn sprint(behind: &Behind, named: &str) -> Result<Told, Refusal> {
     let ground = &behind.ground;
@@ -101,6 +101,7 @@ pub(super) fn item(behind: &Behind, key: &str) -> Result<Told, Refusal> {
         notes: Vec::new(),
         parts: Vec::new(),
         checkable: Ok(()),
+        plan: None,
     };
     let age = open.iter().find(|one| one.0 == *item.key).map(|one| one.1);
     let older = age.map(|age| sorted.len() - sorted.partition_point(|one| *one <= age));

@@ -6,11 +6,12 @@ use jiff::civil::Date;
 use super::backtest::LEVELS;
 use super::ground::Ground;
 use super::recalibration::{Correction, Resolved, corrected, level};
-use super::records::{Forecast, Question};
 use super::scores::crps;
 use super::view::{EntryView, LedgerView, Reliability};
+use super::whole::Pasts;
 use crate::calendar::{after, between};
 use crate::numbers::band;
+use crate::published::{Forecast, Question};
 use crate::sim::Draws;
 
 /// An entry with what became of it.
@@ -73,9 +74,9 @@ pub fn sure_of(by: &[f64], theta: f64, q: f64) -> usize {
 }
 
 impl Entry {
-    fn of(stored: Stored<Forecast>, ground: &Ground) -> Self {
+    fn of(stored: Stored<Forecast>, ground: &Ground, plans: &Pasts) -> Self {
         let said = &stored.body;
-        let came = outcome(said, ground).filter(|_| said.void.is_none());
+        let came = outcome(said, ground, plans).filter(|_| said.void.is_none());
         let (by, theta) = (said.by(), said.theta.unwrap_or(1.0));
         let held = LEVELS.map(|q| {
             if said.void.is_some() {
@@ -117,7 +118,7 @@ impl Entry {
 }
 
 /// What came of a forecast, as the log tells it at the ground's instant, and the day on which it was known.
-fn outcome(said: &Forecast, ground: &Ground) -> Option<(usize, Date)> {
+fn outcome(said: &Forecast, ground: &Ground, plans: &Pasts) -> Option<(usize, Date)> {
     let at = ground.at();
     match said.question {
         Question::When => {
@@ -127,6 +128,10 @@ fn outcome(said: &Forecast, ground: &Ground) -> Option<(usize, Date)> {
         Question::Item => {
             let on = ground.finished_on(said.about.as_deref()?).filter(|on| *on > said.today)?;
             Some((usize::try_from(between(said.today, on)).ok()?, on))
+        }
+        Question::Milestone | Question::Plan => {
+            let on = plans.came(said)?;
+            Some((usize::try_from(between(said.today, on)).unwrap_or(0), on))
         }
         Question::HowMany | Question::Sprint => {
             let until = said.until.filter(|until| *until < ground.today)?;
@@ -144,8 +149,9 @@ pub async fn entries(desk: &Desk, ground: &Ground) -> Result<Vec<Entry>, Refusal
     let all = desk.records().list::<Forecast>().await?;
     let mine = all.into_iter().filter(|one| one.body.board == board && one.body.unit == ground.unit);
     // What was told after the day of the question was not there yet.
-    let then = mine.filter(|one| one.body.today <= ground.today);
-    let mut entries: Vec<Entry> = then.map(|stored| Entry::of(stored, ground)).collect();
+    let then: Vec<Stored<Forecast>> = mine.filter(|one| one.body.today <= ground.today).collect();
+    let plans = Pasts::of(desk, ground, then.iter().map(|one| &one.body)).await?;
+    let mut entries: Vec<Entry> = then.into_iter().map(|stored| Entry::of(stored, ground, &plans)).collect();
     entries.sort_by_key(|entry| entry.stored.body.today);
     Ok(entries)
 }
@@ -224,12 +230,12 @@ fn shown(entry: &Entry) -> EntryView {
         (_, Some(false)) => "missed".to_owned(),
         (_, None) => "open".to_owned(),
     };
-    let chances: Vec<f64> = said.chances.iter().map(|part| f64::from(*part) / super::records::PARTS).collect();
+    let chances: Vec<f64> = said.chances.iter().map(|part| f64::from(*part) / crate::published::PARTS).collect();
     let about = match (said.question, said.count, said.until) {
         (Question::When, Some(count), _) => said.unit.count(count as usize),
         (Question::HowMany, _, Some(until)) => format!("how many by {until}"),
         (Question::Sprint, _, Some(until)) => format!("{} until {until}", said.about.as_deref().unwrap_or("sprint")),
-        _ => said.about.clone().unwrap_or_default(),
+        _ => said.called.clone().or_else(|| said.about.clone()).unwrap_or_default(),
     };
     EntryView {
         id: entry.stored.id.clone(),

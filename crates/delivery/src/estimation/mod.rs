@@ -6,14 +6,12 @@
 pub mod acts;
 mod answer;
 pub mod backtest;
-pub mod forecast;
 pub mod ground;
 mod hand;
 pub mod hard;
 pub mod ledger;
-pub mod method;
+pub mod nightly;
 mod on_top;
-pub mod pmf;
 pub mod poker;
 mod question;
 pub mod recalibration;
@@ -27,13 +25,15 @@ mod tabs;
 #[cfg(test)]
 mod tests;
 pub mod view;
+mod whole;
 
 use desk::{ActEntry, Alias, Desk, Practice, Refusal, Stage};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use method::Method;
 use view::View;
+
+use crate::published::Method;
 
 /// The practice.
 #[derive(Debug)]
@@ -72,6 +72,16 @@ pub struct Ask {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(title = "Item")]
     pub item: Option<String>,
+    /// When a plan is done: by title or id.
+    #[arg(long, value_name = "PLAN")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(title = "Plan")]
+    pub plan: Option<String>,
+    /// When a milestone of the plan is reached: by id, code or key.
+    #[arg(long, value_name = "ITEM")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(title = "Milestone")]
+    pub milestone: Option<String>,
     /// How likely it is by this day.
     #[arg(long, value_name = "DATE")]
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -172,7 +182,7 @@ impl Practice for Estimation {
         vec![
             desk::KindEntry::of::<records::Estimate>(),
             desk::KindEntry::of::<records::Complexity>(),
-            desk::KindEntry::of::<records::Forecast>(),
+            desk::KindEntry::of::<crate::published::Forecast>(),
             desk::KindEntry::of::<records::ForecastMethod>(),
             desk::KindEntry::of::<poker::records::PokerSession>(),
             desk::KindEntry::of::<poker::records::PokerVote>(),
@@ -181,6 +191,10 @@ impl Practice for Estimation {
 
     fn acts() -> Vec<ActEntry> {
         acts::all()
+    }
+
+    fn jobs() -> Vec<desk::JobEntry> {
+        vec![nightly::JOB]
     }
 }
 

@@ -5,8 +5,8 @@ use desk::kinds::risk::ImpactUnit;
 use desk::work::TeamId;
 use desk::{Desk, Refusal};
 
-use super::pmf::Pmf;
 use crate::plan::hazard::{OPEN, spread};
+use crate::pmf::Pmf;
 use crate::spread::Spread;
 
 /// Quantiles that stand for a number of items.

@@ -5,10 +5,10 @@ use jiff::civil::Date;
 use statrs::distribution::{Discrete, Poisson};
 
 use super::Ask;
-use super::forecast::{Ahead, Bag, HORIZON_DAYS, Pace};
-use super::pmf::Pmf;
 use super::start::{between, risked, split};
 use crate::calendar;
+use crate::pace::{Ahead, Bag, HORIZON_DAYS, Pace};
+use crate::pmf::Pmf;
 
 pub(super) fn wrong(field: &str, message: impl Into<String>) -> Refusal {
     Refusal::fields(vec![FieldError::new(field, message)])

@@ -8,9 +8,9 @@ use jiff::civil::Date;
 use serde_json::json;
 
 use super::answer::day_words;
-use super::records::{Question, Unit};
 use super::view::{Answer, Fan, GroundView, View};
 use super::{Ask, page};
+use crate::published::{Question, Unit};
 
 impl Sheeted for View {
     fn sheet(&self) -> Sheet {
@@ -36,7 +36,8 @@ impl Sheeted for View {
             (None, None, Some(answer)) => forecast(self, answer, ground),
             (None, None, None) => Sheet::default(),
         };
-        for caution in cautions(ground) {
+        let of_plan = self.answer.as_ref().is_some_and(|answer| answer.question.is_of_a_plan());
+        for caution in cautions(ground).into_iter().filter(|_| !of_plan) {
             sheet = sheet.notice(Meaning::Watch, caution);
         }
         sheet.computed(computed(self, ground))
@@ -174,13 +175,12 @@ fn curve(answer: &Answer, ground: &GroundView) -> Section {
         Some(mark) => format!("{} or more are 85 % sure.", mark.value.unwrap_or(0)),
         None => String::new(),
     };
-    let mut section = Section::new(heading).chart(lines.chart("curve", finding)).say(format!(
-        "{}, from {} ({}); {}.",
-        capital(&answer.how),
-        ground.method,
-        ground.chosen,
-        answer.correction
-    ));
+    let from = if answer.question.is_of_a_plan() {
+        format!("{}; {}.", capital(&answer.how), answer.correction)
+    } else {
+        format!("{}, from {} ({}); {}.", capital(&answer.how), ground.method, ground.chosen, answer.correction)
+    };
+    let mut section = Section::new(heading).chart(lines.chart("curve", finding)).say(from);
     if !answer.guess {
         section = section.say("Not in the ledger: publish it, and it can be looked up how it went.");
     }
@@ -269,6 +269,10 @@ fn suggestions(sheet: Sheet, view: &View, answer: &Answer) -> Sheet {
             Question::When => input["when"] = json!(ask.when.as_ref().and_then(|when| when.parse::<u32>().ok())),
             Question::Item => input["item"] = json!(ask.item),
             Question::Sprint => input["sprint"] = json!(ask.sprint),
+            Question::Milestone | Question::Plan => {
+                input["plan"] = json!(ask.plan);
+                input["milestone"] = json!(ask.milestone);
+            }
             Question::HowMany => input["standard"] = json!(true),
         }
         let deed = Deed::Act { practice: "estimation".to_owned(), act: "publish_forecast".to_owned(), input };
@@ -285,6 +289,9 @@ fn suggestions(sheet: Sheet, view: &View, answer: &Answer) -> Sheet {
             "A date instead of a count.",
             Deed::Open { href },
         ));
+    }
+    if answer.question.is_of_a_plan() {
+        return sheet;
     }
     let href = page(&Ask { backtest: true, ..ask.clone() });
     sheet.suggest(Suggestion::new(
@@ -309,7 +316,26 @@ fn cautions(ground: &GroundView) -> Vec<String> {
     all
 }
 
+/// How the date of a plan was computed: planning says the rest.
+fn computed_of_plan(answer: &Answer, ground: &GroundView) -> Computed {
+    Computed {
+        formula: "in each trial of the plan its open leaves are drawn and scheduled by links, slots, absences, risks and growth; the share of trials \
+                  in which the last is finished by a day; see planning"
+            .to_owned(),
+        inputs: vec![
+            ("Trials".to_owned(), answer.how.clone()),
+            ("As of".to_owned(), ground.as_of.clone()),
+            ("Correction".to_owned(), answer.correction.clone()),
+        ],
+        left_out: vec!["what came into the plan after the version that was told".to_owned()],
+        source: Some("Czado, Gneiting and Held 2009 (randomised PIT)".to_owned()),
+    }
+}
+
 fn computed(view: &View, ground: &GroundView) -> Computed {
+    if let Some(answer) = view.answer.as_ref().filter(|answer| answer.question.is_of_a_plan()) {
+        return computed_of_plan(answer, ground);
+    }
     let mut inputs = vec![
         ("Finished in 180 days".to_owned(), number(f64::from(ground.finished), 0)),
         ("Method".to_owned(), format!("{}, {}", ground.method, ground.chosen)),

@@ -5,8 +5,8 @@
 
 use std::num::NonZeroUsize;
 
-use super::forecast::{HORIZON_DAYS, Pace};
-use super::pmf::Pmf;
+use crate::pace::{HORIZON_DAYS, Pace, Table};
+use crate::pmf::Pmf;
 use crate::sim::{Draws, Stream};
 
 /// A team with its readings of the future; which one holds is drawn once a trial, for all teams.
@@ -109,66 +109,6 @@ impl Trials {
     }
 }
 
-/// How a pace is drawn from.
-enum Table<'a> {
-    /// For each kind of day the running sums of its chances, and which one each day has.
-    Days { sums: Vec<Vec<f64>>, of: &'a [u16] },
-    /// Blocks of the past, thinned by how much of the team is there.
-    Blocks { past: &'a [Vec<u32>], factors: &'a [f64] },
-}
-
-/// Ordinals of a team's stream from which blocks, and what is kept of their days, are drawn.
-const BLOCKS: u64 = 1 << 20;
-const KEPT: u64 = 1 << 21;
-
-impl<'a> Table<'a> {
-    fn of(pace: &'a Pace) -> Self {
-        match pace {
-            Pace::Days { kinds, of } => Self::Days { sums: kinds.iter().map(running).collect(), of },
-            Pace::Blocks { past, factors, .. } => Self::Blocks { past, factors },
-        }
-    }
-
-    fn draw(&self, day: usize, stream: Stream, trial: u64) -> u32 {
-        match self {
-            Self::Days { sums, of } => {
-                let sums = &sums[usize::from(of[repeated(day, of.len())])];
-                let u = stream.uniform(trial, day as u64);
-                sums.iter().position(|sum| u < *sum).unwrap_or(sums.len() - 1) as u32
-            }
-            Self::Blocks { past, factors } => {
-                let length = past[0].len();
-                let block = stream.below(past.len() as u64, trial, BLOCKS + (day / length) as u64) as usize;
-                let count = past[block][day % length];
-                let factor = if factors.is_empty() { 1.0 } else { factors[repeated(day, factors.len())] };
-                if count == 0 || (factor - 1.0).abs() < 1e-12 {
-                    return count;
-                }
-                drawn(&Pmf::certain(count as usize).thinned(factor), stream.uniform(trial, KEPT + day as u64))
-            }
-        }
-    }
-}
-
-/// Days beyond the end are like the last week.
-const fn repeated(day: usize, length: usize) -> usize {
-    if day < length {
-        return day;
-    }
-    let week = if length < 7 { length } else { 7 };
-    length - week + (day - length) % week
-}
-
-fn running(pmf: &Pmf) -> Vec<f64> {
-    pmf.chances()
-        .iter()
-        .scan(0.0, |sum, chance| {
-            *sum += chance;
-            Some(*sum)
-        })
-        .collect()
-}
-
 /// Streams of a network that belong to no team, feature or driver.
 const WINDOW: u64 = 0x0077_696e_646f_7700;
 
@@ -217,29 +157,20 @@ struct State {
     open: usize,
 }
 
-fn drawn(pmf: &Pmf, u: f64) -> u32 {
-    let mut sum = 0.0;
-    for (count, chance) in pmf.chances().iter().enumerate() {
-        sum += chance;
-        if u < sum {
-            return count as u32;
-        }
-    }
-    pmf.most() as u32
-}
-
 impl Prepared<'_> {
     fn trial(&self, trial: u64, state: &mut State, days: &mut [u16]) {
         let network = self.network;
         state.left.clear();
         state.left.extend(
-            network.features.iter().zip(&self.size).map(|(one, stream)| {
-                if one.items.most() == 0 { 0 } else { drawn(&one.items, stream.uniform(trial, 0)) }
-            }),
+            network
+                .features
+                .iter()
+                .zip(&self.size)
+                .map(|(one, stream)| if one.items.most() == 0 { 0 } else { one.items.at(stream.uniform(trial, 0)) }),
         );
         for (driver, stream) in network.drivers.iter().zip(&self.risk) {
             if stream.uniform(trial, 0) < driver.chance {
-                let more = drawn(&driver.items, stream.uniform(trial, 1));
+                let more = driver.items.at(stream.uniform(trial, 1));
                 for place in &driver.touches {
                     let left = &mut state.left[*place];
                     *left = (f64::from(*left) * driver.factor - 1e-9).ceil().max(0.0) as u32 + more;
@@ -309,9 +240,9 @@ impl Prepared<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::estimation::forecast::{Ahead, Bag, History};
-    use crate::estimation::method::Method;
     use crate::estimation::start::between;
+    use crate::pace::{Ahead, Bag, History};
+    use crate::published::Method;
 
     fn threads(n: usize) -> NonZeroUsize {
         NonZeroUsize::new(n).unwrap()

@@ -1,6 +1,6 @@
 //! What is to be done, as a distribution: a count or a range, what it splits and grows to, and risks of its own. A forecast starts here.
 
-use super::pmf::Pmf;
+use crate::pmf::Pmf;
 
 /// What is to be done: from `low` to `high`, each as likely, before anything grows.
 #[must_use]

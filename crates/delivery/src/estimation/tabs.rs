@@ -38,7 +38,15 @@ fn tabs(view: &View) -> Vec<Choice> {
 fn boards(view: &View) -> Vec<Choice> {
     let here = view.team.as_ref().map_or("", |team| &team.1);
     let one = |(name, slug): &(String, String)| {
-        let ask = Ask { team: Some(slug.clone()), sprint: None, item: None, hard: None, ..view.ask.clone() };
+        let ask = Ask {
+            team: Some(slug.clone()),
+            sprint: None,
+            item: None,
+            plan: None,
+            milestone: None,
+            hard: None,
+            ..view.ask.clone()
+        };
         let ask = if view.poker.is_some() { Ask { poker: Some(LIST.to_owned()), observe: false, ..ask } } else { ask };
         Choice::new(name.clone(), super::page(&ask), slug == here)
     };

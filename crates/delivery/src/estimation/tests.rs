@@ -1,5 +1,7 @@
 //! The practice through every face, and its refusals.
 
+mod nightly;
+
 use axum::body::{Body, to_bytes};
 use axum::http::{Request, header};
 use desk::text::{Terminal, render};
@@ -229,7 +231,8 @@ async fn the_ledger_tells_how_it_went() {
 async fn what_was_said_is_never_changed() {
     let house = House::with(&[1; 200]).await;
     let published = house.act("publish_forecast", json!({ "when": 5 })).await.unwrap();
-    let mut body: super::records::Forecast = serde_json::from_value(published["forecasts"][0]["body"].clone()).unwrap();
+    let mut body: crate::published::Forecast =
+        serde_json::from_value(published["forecasts"][0]["body"].clone()).unwrap();
     assert!(desk::Record::check(&body).is_ok());
     body.count = Some(4);
     assert_eq!(desk::Record::check(&body).unwrap_err()[0].field, "seal");

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::Ask;
-use super::records::{Question, Unit};
+use crate::published::{Question, Unit};
 
 /// The answer.
 #[derive(Debug, Clone, Default, Serialize, JsonSchema)]

@@ -2,6 +2,7 @@
 
 pub mod import;
 pub mod items;
+pub mod log;
 pub mod rank;
 pub mod sprints;
 pub mod ties;
@@ -20,6 +21,7 @@ pub(super) fn all() -> Vec<ActEntry> {
         ActEntry::of::<items::AddItem>(),
         ActEntry::of::<items::MoveItem>(),
         ActEntry::of::<import::ImportItems>(),
+        ActEntry::of::<log::ImportLog>(),
         ActEntry::of::<items::EditItem>(),
         ActEntry::of::<rank::RankItem>(),
         ActEntry::of::<items::BlockItem>(),
@@ -77,7 +79,7 @@ async fn scene_now(desk: &Desk, board: Board) -> Result<Scene, Refusal> {
 
 /// The page of a board.
 fn page_of(board: &Board) -> String {
-    super::page(&super::Ask { team: Some(board.address().to_owned()), ..super::Ask::default() })
+    super::address(&super::Ask { team: Some(board.address().to_owned()), ..super::Ask::default() })
 }
 
 /// Where somebody is named: their id.

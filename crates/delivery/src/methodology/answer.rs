@@ -43,10 +43,15 @@ pub(super) async fn answer(desk: &Desk, ask: Ask) -> Result<View, Refusal> {
         view.ask = ask;
         return Ok(view);
     }
+    if let Some(form) = ask.export {
+        view.file = Some(super::log::written(form, &scene)?);
+    }
     match ask.show.unwrap_or_default() {
-        Show::Board => view.board = Some(super::board::view(desk, &scene, &measures)),
+        Show::Board => view.board = Some(super::board::view(desk, &scene, &measures, ask.lanes)),
         Show::Flow => {}
         Show::Sprint => view.sprint = sprint::view(&scene, ask.sprint.as_deref())?,
+        Show::Room if hidden => {}
+        Show::Room => view.room = Some(super::room::view(desk, &scene, &measures, ask.event).await?),
     }
     if !hidden {
         view.flow = Some(flow(&scene, &measures, ask.high_water));

@@ -1,20 +1,18 @@
 //! The board: columns with their policies and limits, cards with what is known of each.
 
-use askama::Template;
-use desk::Refusal;
+use std::collections::BTreeSet;
+
+use desk::sheet::number;
 use desk::work::{Category, Field, Item, ItemType, Work};
-use web::pen::Choice;
-use web::{Html, Pen};
 
 use super::answer::room;
-use super::view::{BoardView, Card, ColumnView, LimitView, View};
-use super::{Ask, Show};
+use super::lanes::{lane, lanes};
+use super::view::{BoardView, Card, ColumnView, LimitView};
 use crate::flow::Track;
 use crate::flow::ageing::{Outlook, outlook};
 use crate::work::measures::{Measures, Open};
 use crate::work::scene::{Scene, is_unit};
-use crate::work::workflow::{Limit, LimitMode, LimitOn, StageRule, Workflow};
-use desk::sheet::number;
+use crate::work::workflow::{LaneBy, Limit, LimitMode, LimitOn, StageRule, Workflow};
 
 /// Cards of a column that are drawn; the rest is counted.
 const CARDS: usize = 60;
@@ -26,11 +24,13 @@ pub(super) fn limit_of<'a>(workflow: &'a Workflow, key: &str) -> Option<&'a Limi
     workflow.limits.iter().find(|limit| limit.on == LimitOn::Stages && limit.which == [key])
 }
 
-/// The board as it is at the scene's instant.
-pub(super) fn view(desk: &desk::Desk, scene: &Scene, measures: &Measures) -> BoardView {
+/// The board as it is at the scene's instant, in lanes when that is asked for or the workflow says so.
+pub(super) fn view(desk: &desk::Desk, scene: &Scene, measures: &Measures, by: Option<LaneBy>) -> BoardView {
     let workflow = &scene.rules.workflow;
     let mut columns: Vec<ColumnView> = workflow.stages.iter().map(|stage| column(workflow, stage)).collect();
-    let mut board = BoardView::default();
+    let lanes_by = by.or(workflow.lanes);
+    let mut board = BoardView { lanes_by, ..BoardView::default() };
+    let mut orders: BTreeSet<(String, String)> = BTreeSet::new();
     let mut order: Vec<&Track> = scene.tracks.iter().collect();
     order.sort_by(|a, b| place_of(scene.item(a)).cmp(&place_of(scene.item(b))));
     for track in order {
@@ -52,7 +52,11 @@ pub(super) fn view(desk: &desk::Desk, scene: &Scene, measures: &Measures) -> Boa
         }
         column.count += 1;
         if column.cards.len() < CARDS {
-            column.cards.push(card(desk, scene, measures, track));
+            let over = column.category == Category::Done;
+            let own = lanes_by.map(|by| lane(desk, scene, by, scene.item(track), over));
+            let name = own.as_ref().map(|own| own.1.clone());
+            orders.extend(own);
+            column.cards.push(Card { lane: name, ..card(desk, scene, measures, track) });
         } else {
             column.more += 1;
         }
@@ -63,10 +67,11 @@ pub(super) fn view(desk: &desk::Desk, scene: &Scene, measures: &Measures) -> Boa
     }
     board.limits = limits(desk, scene, measures);
     board.columns = columns;
+    board.lanes = lanes(&board, &orders);
     board
 }
 
-fn place_of(item: &Item) -> (u8, Option<&str>, u8, i64) {
+pub(super) fn place_of(item: &Item) -> (u8, Option<&str>, u8, i64) {
     use desk::work::ServiceClass;
     let urgent = u8::from(item.class != ServiceClass::Expedite);
     (urgent, item.rank.as_deref(), item.priority.unwrap_or(6), item.created_at)
@@ -105,6 +110,7 @@ pub(super) fn card(desk: &desk::Desk, scene: &Scene, measures: &Measures, track:
         estimate: item.estimate,
         due_on: item.due_on.map(|day| day.to_string()),
         blocked: item.blocked.then(|| stopped_by(&scene.work, item)),
+        lane: None,
         age_days: open.map(|open| open.age),
         outlook,
         meaning: meaning.to_owned(),
@@ -205,47 +211,4 @@ pub(super) fn broken(scene: &Scene, item: &Item, to: usize) -> Option<(String, b
         }
     }
     None
-}
-
-#[derive(Template)]
-#[template(path = "methodology/board.html")]
-struct BoardPage<'a> {
-    may_move: bool,
-    board: &'a BoardView,
-    csrf: &'a str,
-    stages: Vec<(&'a str, &'a str)>,
-}
-
-/// The page: the parts to choose from, then the cards or the sheet.
-pub(super) fn page(view: &View, pen: &Pen) -> Result<Option<Html>, Refusal> {
-    let sheet = desk::Sheeted::sheet(view);
-    let shown = |_: &&super::view::TeamHead| sheet.empty.is_none() && view.item.is_none();
-    let Some(team) = view.team.as_ref().filter(shown) else { return Ok(None) };
-    let tabs = pen.choices(&tabs(view), "Boards", &boards(view, &team.slug))?;
-    let Some(board) = &view.board else { return Ok(Some(Html::joined([tabs, pen.sheet(&sheet)?]))) };
-    let stages = board.columns.iter().map(|column| (column.key.as_str(), column.name.as_str())).collect();
-    let cards = Html::of(&BoardPage { may_move: team.may_move, board, csrf: &pen.csrf, stages })?;
-    let computed = sheet.computed.as_ref().map(|computed| pen.computed(computed)).transpose()?.unwrap_or_default();
-    let (answer, notices) = (pen.answer(&sheet.answer)?, pen.notices(&sheet.notices)?);
-    Ok(Some(Html::joined([tabs, answer, notices, cards, pen.suggestions(&sheet.suggestions)?, computed])))
-}
-
-/// The parts, with their addresses.
-fn tabs(view: &View) -> Vec<Choice> {
-    let show = view.show();
-    [("Board", Show::Board), ("Flow", Show::Flow), ("Sprint", Show::Sprint)]
-        .map(|(name, part)| {
-            let ask = Ask { show: Some(part).filter(|part| *part != Show::Board), ..view.ask.clone() };
-            Choice::new(name, super::page(&ask), part == show)
-        })
-        .into()
-}
-
-/// The boards to choose from.
-fn boards(view: &View, here: &str) -> Vec<Choice> {
-    let one = |(name, slug): &(String, String)| {
-        let ask = Ask { team: Some(slug.clone()), sprint: None, epic: None, ..view.ask.clone() };
-        Choice::new(name.clone(), super::page(&ask), slug == here)
-    };
-    view.boards.iter().map(one).collect()
 }

@@ -78,6 +78,7 @@ fn plain(desk: &Desk, work: &Work, item: &Item) -> Card {
         estimate: item.estimate,
         due_on: item.due_on.map(|day| day.to_string()),
         blocked: None,
+        lane: None,
         age_days: None,
         outlook: None,
         meaning: "neutral".to_owned(),
@@ -155,7 +156,7 @@ fn value(desk: &Desk, scene: &Scene, field: Field, sym: Option<Sym>) -> Option<S
 }
 
 fn link(key: &str) -> Cell {
-    Cell::link(key, super::page(&super::Ask { item: Some(key.to_owned()), ..super::Ask::default() }))
+    Cell::link(key, super::address(&super::Ask { item: Some(key.to_owned()), ..super::Ask::default() }))
 }
 
 /// The item as a sheet.

@@ -8,18 +8,24 @@ mod answer;
 mod board;
 mod check;
 mod item;
+mod lanes;
+pub mod log;
+mod page;
 pub mod records;
+mod room;
 mod sheet;
 mod sprint;
 #[cfg(test)]
 mod tests;
 pub mod view;
 
-use desk::{ActEntry, Alias, Desk, Practice, Refusal, Stage};
+use desk::{ActEntry, Alias, Desk, Document, Practice, Refusal, Stage};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::work::rules::Preset;
+use crate::work::workflow::LaneBy;
+use log::LogForm;
 use view::View;
 
 /// The practice.
@@ -84,11 +90,26 @@ pub struct Ask {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(title = "Sprint")]
     pub sprint: Option<String>,
+    /// The room of an event; the one at hand when left out.
+    #[arg(long, value_name = "EVENT")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(title = "Event")]
+    pub event: Option<Event>,
     /// One item with its history, by key.
     #[arg(long, value_name = "KEY")]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(title = "Item")]
     pub item: Option<String>,
+    /// By what the board is laid out in lanes; by what the workflow says when left out.
+    #[arg(long, value_name = "BY")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(title = "Lanes by")]
+    pub lanes: Option<LaneBy>,
+    /// The log of the board as a file: every change, or the day on which each item reached each stage.
+    #[arg(long, value_name = "FORM")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(title = "As a file", extend("x-command-only" = true))]
+    pub export: Option<LogForm>,
     /// The cumulative flow counts an item for the furthest stage that it reached: nothing falls.
     #[arg(long)]
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
@@ -108,6 +129,23 @@ pub enum Show {
     Flow,
     /// The sprint.
     Sprint,
+    /// What an event needs: planning, daily, review, retrospective.
+    Room,
+}
+
+/// An event of the team.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema, clap::ValueEnum)]
+#[serde(rename_all = "snake_case")]
+#[value(rename_all = "snake_case")]
+pub enum Event {
+    /// What to take on.
+    Planning,
+    /// What stands in the way today.
+    Daily,
+    /// What came of it.
+    Review,
+    /// How we worked.
+    Retrospective,
 }
 
 impl Practice for Methodology {
@@ -119,6 +157,7 @@ impl Practice for Methodology {
         Alias::plain("board"),
         Alias::with("flow", &["--show", "flow"]),
         Alias::with("sprint", &["--show", "sprint"]),
+        Alias::with("room", &["--show", "room"]),
     ];
     const ASKS_WORK: bool = true;
 
@@ -136,15 +175,20 @@ impl Practice for Methodology {
     fn acts() -> Vec<ActEntry> {
         acts::all()
     }
+
+    fn document(view: &View, ask: &Ask) -> Option<Document> {
+        let (media_type, file_name) = ask.export?.file();
+        Some(Document { media_type, file_name, body: view.file.clone()? })
+    }
 }
 
 impl web::Page for Methodology {
     fn body(view: &View, pen: &web::Pen) -> Result<Option<web::Html>, Refusal> {
-        board::page(view, pen)
+        page::page(view, pen)
     }
 }
 
 /// The page's address for an ask.
-fn page(ask: &Ask) -> String {
+fn address(ask: &Ask) -> String {
     desk::href::<Methodology>(ask)
 }

@@ -1,12 +1,13 @@
 //! The view as a sheet: the sentence, the pictures with the tables that they are drawn from, what to do, how it was computed.
 
 mod charts;
+mod room;
 
 use desk::sheet::{Cell, Column, Computed, Deed, Empty, Figure, Meaning, Section, Suggestion, Table, number};
 use desk::{Sheet, Sheeted};
 
 use super::view::{BoardView, FlowView, SprintView, View};
-use super::{Ask, Show, page};
+use super::{Ask, Show, address};
 
 impl Sheeted for View {
     fn sheet(&self) -> Sheet {
@@ -34,7 +35,7 @@ impl Sheeted for View {
             sheet = sheet.suggest(Suggestion::new(
                 check.advice.clone(),
                 format!("{}{of}", check.finding),
-                Deed::Open { href: page(&Ask { show: Some(Show::Flow), ..self.ask.clone() }) },
+                Deed::Open { href: address(&Ask { show: Some(Show::Flow), ..self.ask.clone() }) },
             ));
         }
         match self.show() {
@@ -46,6 +47,7 @@ impl Sheeted for View {
                     sheet.section(Section::new("Sprint").say(format!("{} has no sprint yet: plan one.", team.name)))
                 }
             },
+            Show::Room => self.room.iter().fold(sheet, |sheet, room| room::room(sheet, self, room)),
         }
         .computed(computed(self))
     }
@@ -153,7 +155,7 @@ fn sprint_figures(sheet: Sheet, sprint: &SprintView) -> Sheet {
 }
 
 fn cards(board: &BoardView) -> Section {
-    let columns = vec![
+    let mut columns = vec![
         Column::words("stage", "Stage"),
         Column::words("key", "Key"),
         Column::words("title", "Title"),
@@ -161,6 +163,9 @@ fn cards(board: &BoardView) -> Section {
         Column::numbers("age", "Age").unit("d"),
         Column::words("outlook", "What finished work says"),
     ];
+    if board.lanes_by.is_some() {
+        columns.push(Column::words("lane", "Lane").unsorted());
+    }
     let rows = board.columns.iter().flat_map(|column| {
         column.cards.iter().map(move |card| {
             let mark = match card.meaning.as_str() {
@@ -170,14 +175,15 @@ fn cards(board: &BoardView) -> Section {
             };
             let stopped = card.blocked.as_ref().map(|why| format!("stopped: {why}"));
             let said = stopped.or_else(|| card.outlook.clone()).unwrap_or_default();
-            vec![
+            let row = vec![
                 Cell::text(format!("{} {}", column.name, column.word).trim().to_owned()),
                 Cell::text(card.key.clone()),
                 Cell::text(card.title.clone()),
                 Cell::text(card.assignee.clone().unwrap_or_default()),
                 card.age_days.map_or_else(|| Cell::missing("not started"), |age| Cell::number(age, 0)),
                 if said.is_empty() { Cell::text("") } else { Cell::mark(said, mark) },
-            ]
+            ];
+            row.into_iter().chain(card.lane.clone().map(Cell::text)).collect()
         })
     });
     Section::new("Board").table(Table::new("cards", "Cards, column by column", columns).rows(rows))

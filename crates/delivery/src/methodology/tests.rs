@@ -1,5 +1,7 @@
 //! The practice through every face, and its refusals.
 
+mod rooms;
+
 use axum::body::{Body, to_bytes};
 use axum::http::{Request, header};
 use desk::text::{Terminal, render};
@@ -41,6 +43,16 @@ impl House {
     async fn act(&self, name: &str, input: Value) -> Result<Value, Refusal> {
         let act = self.practice.act(name).unwrap();
         Ok(act.run(&self.desk().await, &self.practice, input).await?.outcome)
+    }
+
+    /// Does an act, then takes it back as the page's button would.
+    async fn does_and_undoes(&self, name: &str, input: Value) -> Result<(), Refusal> {
+        let act = self.practice.act(name).unwrap();
+        let done = act.run(&self.desk().await, &self.practice, input).await?;
+        let texts: Vec<String> = done.written.iter().map(desk::records::Written::text).collect();
+        let read: Vec<_> = texts.iter().filter_map(|text| desk::records::Written::parse(text, |_| None)).collect();
+        assert!(!read.is_empty() && read.len() == texts.len(), "{texts:?}");
+        self.desk().await.undo(&read).await
     }
 
     async fn does(&self, name: &str, input: Value) -> Value {
@@ -217,6 +229,38 @@ async fn a_sprint_is_played_through() {
         .await;
     let after = house.json(&["--show", "sprint"]).await;
     assert_eq!(after["sprint"]["burndown"].to_string(), before, "a closed sprint never changes");
+}
+
+#[tokio::test]
+async fn a_step_of_a_sprint_is_taken_back() {
+    let house = House::empty().await;
+    for title in ["One", "Two"] {
+        house.does("add_item", json!({ "title": title, "estimate": 3.0 })).await;
+    }
+    let plan = json!({ "name": "Sprint 1", "goal": "Pay", "from": "2026-03-03", "items": ["WORK-1"] });
+    house.does_and_undoes("plan_sprint", plan.clone()).await.unwrap();
+    assert_eq!(house.json(&["--show", "sprint"]).await["sprint"], Value::Null, "it is not planned");
+    house.does("plan_sprint", plan).await;
+    let state = async || {
+        let view = house.json(&["--show", "sprint"]).await["sprint"].clone();
+        (view["state"].clone(), view["goal"].clone(), view["days"].clone())
+    };
+    let planned = state().await;
+    house.does_and_undoes("start_sprint", json!({ "goal": "Pay by card", "until": "2026-03-20" })).await.unwrap();
+    assert_eq!(state().await, planned, "goal and days are those of the plan");
+    house.does("start_sprint", json!({ "goal": "Pay by card" })).await;
+    let running = state().await;
+    house.wait(24);
+    house.does_and_undoes("close_sprint", json!({ "rest": "backlog" })).await.unwrap();
+    assert_eq!(state().await, running);
+    let item = house.json(&["--item", "WORK-1"]).await;
+    assert!(item["item"]["log"][0]["withdrawn"] == true || item["item"]["stage"] == "Backlog", "{item}");
+    let act = house.practice.act("close_sprint").unwrap();
+    let input = json!({ "rest": "backlog" });
+    let done = act.run(&house.desk().await, &house.practice, input).await.unwrap();
+    house.wait(1);
+    let late = house.desk().await.undo(&done.written).await.unwrap_err();
+    assert!(late.to_string().contains("for 30 seconds"), "{late}");
 }
 
 #[tokio::test]

@@ -5,9 +5,10 @@ use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::{Ask, Show};
+use super::{Ask, Event, Show};
 use crate::flow::sprint::Tally;
 use crate::work::measures::Coverage;
+use crate::work::workflow::LaneBy;
 
 /// The answer.
 #[derive(Debug, Clone, Default, Serialize, JsonSchema)]
@@ -30,10 +31,16 @@ pub struct View {
     pub flow: Option<FlowView>,
     /// The sprint.
     pub sprint: Option<SprintView>,
+    /// The room of an event.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub room: Option<RoomView>,
     /// One item.
     pub item: Option<ItemView>,
     /// What stands out, strongest first.
     pub checks: Vec<Check>,
+    /// The log as the file that was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub file: Option<String>,
 }
 
 impl View {
@@ -83,6 +90,12 @@ pub struct Rules {
 pub struct BoardView {
     /// Columns, from left to right.
     pub columns: Vec<ColumnView>,
+    /// By what it is laid out in lanes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub lanes_by: Option<LaneBy>,
+    /// The lanes, from top to bottom; every listed card is in one of them. None without lanes.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub lanes: Vec<LaneView>,
     /// Cards whose status no column holds.
     pub nowhere: Vec<Card>,
     /// Limits that are not about columns, and whether they are kept.
@@ -114,6 +127,18 @@ pub struct ColumnView {
     pub more: usize,
 }
 
+/// A lane of the board.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct LaneView {
+    /// What its cards share.
+    pub name: String,
+    /// Cards in it that are listed; of lanes of people nothing is counted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub count: Option<usize>,
+    /// The keys of its cards, column by column.
+    pub cards: Vec<Vec<String>>,
+}
+
 /// A limit on something else than a column.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct LimitView {
@@ -140,6 +165,9 @@ pub struct Card {
     pub class: ServiceClass,
     /// Who works on it.
     pub assignee: Option<String>,
+    /// The lane in which it is, when the board has lanes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub lane: Option<String>,
     /// How large it is thought to be.
     pub estimate: Option<f64>,
     /// By when.
@@ -315,6 +343,36 @@ pub struct SprintView {
     pub median_velocity: Option<f64>,
     /// Other sprints: name and id.
     pub others: Vec<(String, String)>,
+}
+
+/// What an event needs on the table.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct RoomView {
+    /// Which event.
+    pub event: Event,
+    /// At most so many minutes: the time box of the Scrum Guide, in proportion to the sprint.
+    pub minutes: u32,
+    /// The sprint that it is about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sprint: Option<String>,
+    /// What the sprint, else the product, is for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub goal: Option<String>,
+    /// A few numbers: name, value, what it is measured against.
+    pub figures: Vec<(String, String, String)>,
+    /// What is talked about, in its order.
+    pub parts: Vec<RoomPart>,
+}
+
+/// Something to talk about.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, JsonSchema)]
+pub struct RoomPart {
+    /// What it is.
+    pub heading: String,
+    /// What there is to say.
+    pub said: Vec<String>,
+    /// The items: key, title, what stands out.
+    pub items: Vec<(String, String, String)>,
 }
 
 /// One day of a sprint.

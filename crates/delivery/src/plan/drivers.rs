@@ -41,6 +41,19 @@ impl Driver {
         Self { id: id.into(), probability, force, touches, effects }
     }
 
+    /// One that is always there, with an effect that is any of these, all equally likely.
+    #[must_use]
+    pub fn any_of(id: impl Into<String>, force: Force, mut effects: Vec<f64>, touches: Vec<usize>) -> Self {
+        effects.sort_by(f64::total_cmp);
+        Self { id: id.into(), probability: 1.0, force, touches, effects }
+    }
+
+    /// The effect that a share of all does not exceed: nearest rank.
+    #[must_use]
+    pub fn at(&self, p: f64) -> Option<f64> {
+        crate::numbers::percentile(&self.effects, p)
+    }
+
     /// What it does in a trial; none when it does not strike.
     fn strikes(&self, stream: Stream, trial: u64) -> Option<f64> {
         if stream.uniform(trial, 0) >= self.probability {
@@ -66,8 +79,8 @@ pub struct Drivers<'a> {
 impl<'a> Drivers<'a> {
     /// On so many tasks.
     #[must_use]
-    pub fn of(drivers: &'a [Driver], tasks: usize, draws: Draws) -> Self {
-        let all = drivers.iter().map(|one| (one, draws.stream_of(&one.id))).collect();
+    pub fn of(drivers: impl IntoIterator<Item = &'a Driver>, tasks: usize, draws: Draws) -> Self {
+        let all = drivers.into_iter().map(|one| (one, draws.stream_of(&one.id))).collect();
         Self { all, factor: vec![1.0; tasks], days: vec![0.0; tasks], struck: Vec::new() }
     }
 
@@ -118,7 +131,20 @@ mod tests {
         let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
         let turns = network.ordered(&vec![0; tasks]);
         let durations = vec![Duration::constant(10.0); tasks];
-        run(&network, &Order { turns: &turns, durations: &durations, ids: &ids, drivers, seed: 71, trials }, 2)
+        run(
+            &network,
+            &Order {
+                turns: &turns,
+                durations: &durations,
+                ids: &ids,
+                drivers,
+                growth: None,
+                drain: None,
+                seed: 71,
+                trials,
+            },
+            2,
+        )
     }
 
     #[test]
@@ -159,8 +185,16 @@ mod tests {
         let network = Network::of(vec![Task::default(); 2], Vec::new(), vec![Axis::whole()], Vec::new()).unwrap();
         let turns = network.ordered(&[0; 2]);
         let durations = vec![Duration::of(&"2..3..6d".parse().unwrap(), 0.8); 2];
-        let order =
-            Order { turns: &turns, durations: &durations, ids: &["a", "b"], drivers: &drivers, seed: 7, trials: 1_001 };
+        let order = Order {
+            turns: &turns,
+            durations: &durations,
+            ids: &["a", "b"],
+            drivers: &drivers,
+            growth: None,
+            drain: None,
+            seed: 7,
+            trials: 1_001,
+        };
         assert_eq!(run(&network, &order, 1), run(&network, &order, 7));
     }
 

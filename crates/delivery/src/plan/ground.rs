@@ -10,10 +10,13 @@ use desk::{Desk, Refusal};
 use jiff::civil::Date;
 
 use super::axis::Days;
+use super::drain::pace;
+use super::growth::{Growth, growth, of_epics};
 use super::hazard::{Hazard, hazards};
 use super::records::Plan;
 use crate::calendar::{Clockwork, Member, after, available, between};
 use crate::flow::Stages;
+use crate::pace::{Ahead, Bag, History};
 use crate::work::measures::Measures;
 use crate::work::rules::Preset;
 use crate::work::scene::{Board, Instants, Scene, board, in_force};
@@ -22,6 +25,8 @@ use crate::work::scene::{Board, Instants, Scene, board, in_force};
 const HORIZON: i32 = 420;
 /// Days of history behind sizes and durations.
 const HISTORY: i32 = 365;
+/// Days of history behind what is finished a day.
+const PACE: usize = 180;
 /// Days of history behind the share of unplanned work.
 const RECENT: i32 = 90;
 /// Finished items below which no share of unplanned work is told.
@@ -48,6 +53,12 @@ pub struct Crew {
     pub finished: Vec<(ItemType, f64)>,
     /// What a leaf should not take longer than, in working days, and where that is from.
     pub limit: (f64, String),
+    /// What it finishes a day; none when it finished too little to tell.
+    pub pace: Option<Bag>,
+    /// By how much its finished epics grew.
+    pub grown: Vec<f64>,
+    /// What it finished a day.
+    history: History,
 }
 
 /// Where a linked work item stands.
@@ -59,7 +70,7 @@ pub struct Linked {
     pub category: Option<Category>,
     /// When work on it began.
     pub started: Option<Date>,
-    /// When it was done.
+    /// When it was done, or given up.
     pub done: Option<Date>,
 }
 
@@ -76,6 +87,8 @@ pub struct Ground {
     pub linked: HashMap<String, Linked>,
     /// What could happen to it.
     pub hazards: Vec<Hazard>,
+    /// By how much scope grew in what is over.
+    pub growth: Growth,
 }
 
 impl Ground {
@@ -98,9 +111,12 @@ impl Ground {
                 crews.push(crew(desk, &work, slug, first).await?);
             }
         }
-        let linked = linked_items(desk, &work, plan).await?;
+        let keys = plan.items.iter().filter_map(|item| item.work_item.as_deref());
+        let linked = linked_items(desk, &work, keys).await?;
         let hazards = hazards(desk, id, plan).await?;
-        Ok(Self { today, first, crews, linked, hazards })
+        let grown = crews.iter().flat_map(|crew| crew.grown.iter().copied()).collect();
+        let growth = growth(desk, id, plan, grown).await?;
+        Ok(Self { today, first, crews, linked, hazards, growth })
     }
 
     /// The place of a team.
@@ -141,6 +157,9 @@ async fn crew(desk: &Desk, work: &Work, slug: &str, first: Date) -> Result<Crew,
         unplanned: None,
         finished: Vec::new(),
         limit: (5.0, "5 d, as nothing else is said".to_owned()),
+        pace: None,
+        grown: Vec::new(),
+        history: History::default(),
     };
     let Some(team) = team else { return Ok(made) };
     let clock = Clockwork::of(work.calendar(Some(team.id)).unwrap_or(&desk::work::Calendar::default()));
@@ -172,6 +191,12 @@ async fn crew(desk: &Desk, work: &Work, slug: &str, first: Date) -> Result<Crew,
     let planned = 1.0 - made.unplanned.map_or(0.0, |unplanned| unplanned.0);
     let slots = |person_days: f64| if person_days <= 0.0 { 0 } else { (person_days * planned).round().max(1.0) as u16 };
     made.slots = Days::of(made.available.iter().copied().chain(week).map(slots).collect());
+    let there = |(day, here): (&Date, f64)| {
+        (clock.works(*day), if usual > 0.0 { (here / usual).min(1.0) * planned } else { planned })
+    };
+    let week = (0..7).map(|day| (clock.works(after(last, day)), planned));
+    let ahead = days.iter().zip(made.available.iter().copied()).map(there).chain(week).collect();
+    made.pace = pace(&made.history, &Ahead { days: ahead });
     Ok(made)
 }
 
@@ -196,6 +221,10 @@ async fn past(desk: &Desk, board: Board, clock: &Clockwork, into: &mut Crew) -> 
     if recent >= FEW {
         into.unplanned = Some((unplanned as f64 / recent as f64, recent));
     }
+    into.history = measures.history(&scene).last(PACE);
+    if let Some(project) = scene.board.project_id() {
+        into.grown = of_epics(&scene.work, &scene.stages, project);
+    }
     let workflow = &scene.rules.workflow;
     if let Some(sle) = &workflow.sle {
         into.limit = (sle.days * 5.0 / 7.0, format!("the expectation of {} d", sle.days));
@@ -206,10 +235,16 @@ async fn past(desk: &Desk, board: Board, clock: &Clockwork, into: &mut Crew) -> 
 }
 
 /// Where the items of a plan stand that are work items, by key.
-async fn linked_items(desk: &Desk, work: &Work, plan: &Plan) -> Result<HashMap<String, Linked>, Refusal> {
+///
+/// # Errors
+/// Unavailable when the database does not answer.
+pub async fn linked_items<'a>(
+    desk: &Desk,
+    work: &Work,
+    keys: impl Iterator<Item = &'a str>,
+) -> Result<HashMap<String, Linked>, Refusal> {
     let mut boards: BTreeMap<ProjectId, Stages> = BTreeMap::new();
     let mut all = HashMap::new();
-    let keys = plan.items.iter().filter_map(|item| item.work_item.as_deref());
     for (key, item) in keys.filter_map(|key| Some((key, work.by_key(key)?))) {
         if let Entry::Vacant(place) = boards.entry(item.project) {
             let board = board(desk, work, work.project(item.project).map(|project| project.key.as_str()))?;
@@ -231,6 +266,7 @@ fn linked(stages: &Stages, item: &Item) -> Linked {
     };
     let started = moves.clone().find(|line| line.to.is_some_and(active)).map(|line| day(line.at));
     let category = stages.category(item.status).filter(|_| item.deleted_at.is_none());
-    let done = category.filter(|one| *one == Category::Done).and_then(|_| moves.next_back()).map(|line| day(line.at));
+    let over = category.filter(|one| matches!(one, Category::Done | Category::Dropped));
+    let done = over.and_then(|_| moves.next_back()).map(|line| day(line.at));
     Linked { title: item.title.to_string(), category, started, done }
 }

@@ -36,6 +36,19 @@ pub enum Standing {
     Dropped,
 }
 
+impl Standing {
+    /// As it is told.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Started => "in work",
+            Self::Done => "done",
+            Self::Dropped => "dropped",
+        }
+    }
+}
+
 /// Whether a leaf is small enough.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
@@ -46,6 +59,18 @@ pub enum Fit {
     TooBig,
     /// Too few are finished to tell.
     CannotTell,
+}
+
+impl Fit {
+    /// As it is told.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Fits => "fits",
+            Self::TooBig => "too big",
+            Self::CannotTell => "cannot tell",
+        }
+    }
 }
 
 /// Where a duration comes from.

@@ -3,12 +3,13 @@
 use jiff::civil::Date;
 
 use super::axis::TICKS;
+use super::drain::Drain;
 use super::drivers::Driver;
 use super::ground::Ground;
 use super::level::{Levelled, chain, last, level};
-use super::model::{Model, NoDate};
+use super::model::{From, Model, NoDate, Standing};
 use super::network::Passes;
-use super::records::Plan;
+use super::records::{Capacity, ItemKind, Plan};
 use super::trials::{Chance, Duration, Order, Trials, drawn, quantiles, run};
 use crate::calendar::between;
 
@@ -62,6 +63,10 @@ pub struct Reckoned {
     pub chain: Vec<usize>,
     /// What may strike, in the order of the ground's hazards that touch something open.
     pub drivers: Vec<Driver>,
+    /// By how much scope grows, when enough wholes are over to tell.
+    pub growth: Option<Driver>,
+    /// What the teams finish, when the plan is told by throughput.
+    pub drain: Option<Drain>,
     /// What the trials gave.
     pub trials: Trials,
     seed: u64,
@@ -94,7 +99,11 @@ impl Reckoned {
         on_chain.retain(|task| *task < model.tasks.len());
         let drivers =
             ground.hazards.iter().filter_map(|hazard| hazard.driver(plan, ground, &model, &levelled)).collect();
+        let drain = drain(plan, ground, &model, &ticks)?;
+        let growth = growth(plan, ground, &model);
         let mut made = Self {
+            growth,
+            drain,
             model,
             ticks,
             passes,
@@ -121,6 +130,8 @@ impl Reckoned {
             durations: what.durations.unwrap_or(&self.model.durations),
             ids,
             drivers: what.drivers,
+            growth: self.growth.as_ref(),
+            drain: self.drain.as_ref(),
             seed: self.seed,
             trials,
         }
@@ -195,6 +206,54 @@ impl Reckoned {
         let [half, sure] = quantiles(self.trials.finishes(&self.all()), [0.5, confidence]);
         (ground.finishes(half), ground.finishes(sure))
     }
+}
+
+/// What is open of an item that takes time: its task.
+fn takes_time(plan: &Plan, model: &Model, task: usize) -> bool {
+    let item = model.tasks.get(task).and_then(|place| plan.items.get(model.tree.nodes.get(*place)?.item));
+    item.is_some_and(|item| item.kind != ItemKind::Milestone)
+}
+
+/// What the teams finish, when the plan is told by throughput: because it says so, or because most of its open leaves have no estimate and
+/// every team of theirs has finished enough.
+fn drain(plan: &Plan, ground: &Ground, model: &Model, usual: &[i64]) -> Result<Option<Drain>, NoDate> {
+    let open = || (0..model.tasks.len()).filter(|task| takes_time(plan, model, *task));
+    let bare = open().filter(|task| model.from.get(*task) != Some(&From::Estimate)).count();
+    let wanted = match plan.capacity {
+        Capacity::Slots => false,
+        Capacity::Throughput => true,
+        Capacity::Auto => 2 * bare > open().count(),
+    };
+    if !wanted {
+        return Ok(None);
+    }
+    let slow = open().filter_map(|task| ground.crews.get(model.network.tasks.get(task)?.axis));
+    match slow.into_iter().find(|crew| crew.pace.is_none()) {
+        None => {}
+        Some(_) if plan.capacity == Capacity::Auto => return Ok(None),
+        Some(crew) => {
+            let (items, days) = crate::pace::LEAST;
+            return Err(NoDate::Impossible(format!(
+                "{} finished too little to tell it by throughput: {items} items in 180 days and {days} days of record are needed.",
+                crew.name
+            )));
+        }
+    }
+    Ok(Some(Drain {
+        paces: ground.crews.iter().map(|crew| Some((crew.slug.clone(), crew.pace.clone()?))).collect(),
+        usual: usual.to_vec(),
+    }))
+}
+
+/// By how much what is open grows.
+fn growth(plan: &Plan, ground: &Ground, model: &Model) -> Option<Driver> {
+    let open: Vec<usize> = (0..model.tasks.len()).filter(|task| takes_time(plan, model, *task)).collect();
+    let over = |place: &usize| {
+        let kind = model.tree.nodes.get(*place).and_then(|node| plan.items.get(node.item)).map(|item| item.kind);
+        let standing = model.standing.get(*place);
+        kind != Some(ItemKind::Milestone) && matches!(standing, Some(Standing::Done | Standing::Dropped))
+    };
+    ground.growth.driver(model.tree.leaves().filter(over).count(), open)
 }
 
 fn threads() -> usize {

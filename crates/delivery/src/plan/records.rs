@@ -52,6 +52,10 @@ pub struct Plan {
     #[serde(default = "focus")]
     #[schemars(title = "Focus", range(min = 0.2, max = 1))]
     pub focus: f64,
+    /// By what its dates are told.
+    #[serde(default, skip_serializing_if = "Capacity::is_auto")]
+    #[schemars(title = "Told by")]
+    pub capacity: Capacity,
     /// What is scarce besides people: a specialist role, a test bench.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(title = "Resources")]
@@ -64,6 +68,27 @@ pub struct Plan {
     #[serde(default)]
     #[schemars(title = "Links")]
     pub links: Vec<Dependency>,
+}
+
+/// By what the dates of a plan are told.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Capacity {
+    /// By throughput when most open leaves have no estimate, else by slots.
+    #[default]
+    Auto,
+    /// By how long items take, and how many a team works on at a time.
+    Slots,
+    /// By how many items a team finishes a day.
+    Throughput,
+}
+
+impl Capacity {
+    /// Whether nobody said.
+    #[must_use]
+    pub const fn is_auto(&self) -> bool {
+        matches!(self, Self::Auto)
+    }
 }
 
 /// The confidence when nobody says another.

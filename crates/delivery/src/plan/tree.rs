@@ -214,6 +214,7 @@ pub(crate) mod tests {
             target_on: None,
             confidence: 0.85,
             focus: 1.0,
+            capacity: crate::plan::records::Capacity::Auto,
             resources: Vec::new(),
             items: items.iter().map(item).collect(),
             links: Vec::new(),

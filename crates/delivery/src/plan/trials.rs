@@ -5,6 +5,7 @@
 //! alone is drawn alike.
 
 use super::axis::TICKS;
+use super::drain::{Drain, Drained};
 use super::drivers::{Driver, Drivers};
 use super::level::{Board, Schedule, chain, in_turn, last};
 use super::network::Network;
@@ -117,6 +118,10 @@ pub struct Order<'a> {
     pub ids: &'a [&'a str],
     /// What may strike.
     pub drivers: &'a [Driver],
+    /// By how much scope grows, when that is known.
+    pub growth: Option<&'a Driver>,
+    /// What the teams finish, when the plan is told by throughput.
+    pub drain: Option<&'a Drain>,
     /// The seed.
     pub seed: u64,
     /// How many trials.
@@ -178,15 +183,22 @@ fn some(
     let mut board = Board::of(network);
     let (mut schedule, mut chained) = (Schedule::default(), Vec::new());
     let mut ticks = vec![0; tasks];
-    let mut drivers = Drivers::of(order.drivers, tasks, Draws::of(order.seed));
+    let mut drivers = Drivers::of(order.drivers.iter().chain(order.growth), tasks, Draws::of(order.seed));
+    let mut drained = order.drain.map(|drain| Drained::of(drain, Draws::of(order.seed)));
     let mut on_chain = vec![0_u32; tasks];
     for (trial, (begun, finished)) in (first..).zip(begun.chunks_mut(tasks).zip(finished.chunks_mut(tasks))) {
         draw(order, streams, &mut drivers, trial, &mut ticks);
-        in_turn(network, &mut board, order.turns, &ticks, &mut schedule);
+        match &mut drained {
+            Some(drained) => drained.run(network, order.turns, &ticks, trial, &mut schedule),
+            None => in_turn(network, &mut board, order.turns, &ticks, &mut schedule),
+        }
         begun.iter_mut().zip(&schedule.begun).for_each(|(kept_at, tick)| *kept_at = kept(*tick));
         finished.iter_mut().zip(&schedule.finished).for_each(|(kept_at, tick)| *kept_at = kept(*tick));
         if let Some(last) = last(&schedule) {
-            chain(network, &schedule, last, &mut chained);
+            match &drained {
+                Some(drained) => drained.chain(last, &mut chained),
+                None => chain(network, &schedule, last, &mut chained),
+            }
             chained.iter().for_each(|task| on_chain[*task] += 1);
         }
     }
@@ -196,7 +208,8 @@ fn some(
 /// How long everything takes in a trial, in working ticks.
 fn draw(order: &Order<'_>, streams: &[Stream], drivers: &mut Drivers<'_>, trial: u64, ticks: &mut [i64]) {
     for ((ticks, duration), stream) in ticks.iter_mut().zip(order.durations).zip(streams) {
-        *ticks = duration.drawn(*stream, trial);
+        // By throughput an item counts one, however long it takes: only what strikes it makes it more.
+        *ticks = if order.drain.is_some() { duration.at(0.5) } else { duration.drawn(*stream, trial) };
     }
     drivers.act(trial, ticks);
 }
@@ -206,7 +219,7 @@ fn draw(order: &Order<'_>, streams: &[Stream], drivers: &mut Drivers<'_>, trial:
 pub fn drawn(order: &Order<'_>, tasks: &[usize]) -> Vec<Vec<f64>> {
     let draws = Draws::of(order.seed);
     let streams: Vec<Stream> = order.ids.iter().map(|id| draws.stream_of(id)).collect();
-    let mut drivers = Drivers::of(order.drivers, order.durations.len(), draws);
+    let mut drivers = Drivers::of(order.drivers.iter().chain(order.growth), order.durations.len(), draws);
     let mut ticks = vec![0; order.durations.len()];
     let mut all = vec![Vec::with_capacity(order.trials as usize); tasks.len()];
     for trial in 0..u64::from(order.trials) {
@@ -313,7 +326,11 @@ mod tests {
         let tasks = vec![Task::default(); ids.len()];
         let network = Network::of(tasks, links, vec![Axis::whole()], Vec::new()).unwrap();
         let turns = network.ordered(&vec![0; ids.len()]);
-        run(&network, &Order { turns: &turns, durations, ids, drivers: &[], seed: 71, trials }, threads)
+        run(
+            &network,
+            &Order { turns: &turns, durations, ids, drivers: &[], growth: None, drain: None, seed: 71, trials },
+            threads,
+        )
     }
 
     #[test]
@@ -334,7 +351,16 @@ mod tests {
         let ids = ["a", "b", "c", "d", "e", "f"];
         let ticks: Vec<i64> = durations.iter().map(|one| one.at(0.5)).collect();
         let turns = level(&network, &ticks, 71).order;
-        let order = Order { turns: &turns, durations: &durations, ids: &ids, drivers: &[], seed: 71, trials: 1_001 };
+        let order = Order {
+            turns: &turns,
+            durations: &durations,
+            ids: &ids,
+            drivers: &[],
+            growth: None,
+            drain: None,
+            seed: 71,
+            trials: 1_001,
+        };
         let one = run(&network, &order, 1);
         assert_eq!(one, run(&network, &order, 2));
         assert_eq!(one, run(&network, &order, 7));
@@ -369,7 +395,7 @@ mod tests {
             let levelled = level(&network, &ticks, 7);
             let ids: Vec<String> = (0..ticks.len()).map(|at| at.to_string()).collect();
             let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
-            let order = Order { turns: &levelled.order, durations: &durations, ids: &ids, drivers: &[], seed: 7, trials: 3 };
+            let order = Order { turns: &levelled.order, durations: &durations, ids: &ids, drivers: &[], growth: None, drain: None, seed: 7, trials: 3 };
             let found = run(&network, &order, 1);
             for task in 0..network.len() {
                 prop_assert_eq!(found.finishes(&[task])[2] as i64, levelled.schedule.finished[task].max(0));

@@ -26,7 +26,7 @@ pub enum Change {
 }
 
 /// What can be typed.
-pub const FORMS: &str = "`drop ITEM`, `estimate ITEM 2..3..6d`, `link A B`, `unlink A B`, `slots TEAM +1 2026-05-01` or `without RESOURCE-OR-RISK`";
+pub const FORMS: &str = "`drop ITEM`, `estimate ITEM 2..3..6d`, `link A B`, `unlink A B`, `slots TEAM +1 2026-05-01` or `without RESOURCE-OR-RISK`, `without growth`";
 
 impl Change {
     /// From a line.

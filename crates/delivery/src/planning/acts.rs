@@ -1,6 +1,7 @@
 //! What can be done: draft a plan, take in an outline, shape its tree and links, freeze what is promised, keep what was thought through,
-//! make work items of its leaves. Each act writes one version of the plan.
+//! make work items of its leaves, answer what others propose. An act that changes a plan writes one version of it.
 
+pub mod inbox;
 pub mod keep;
 pub mod shape;
 pub mod tie;
@@ -25,6 +26,9 @@ pub(super) fn all() -> Vec<ActEntry> {
         ActEntry::of::<shape::MoveItem>(),
         ActEntry::of::<shape::DropItem>(),
         ActEntry::of::<tie::LinkItems>(),
+        ActEntry::of::<inbox::ProposeWork>(),
+        ActEntry::of::<inbox::AcceptProposal>(),
+        ActEntry::of::<inbox::DeclineProposal>(),
         ActEntry::of::<keep::FreezeBaseline>(),
         ActEntry::of::<keep::SaveScenario>(),
         ActEntry::of::<keep::MakeWorkItems>(),

@@ -6,14 +6,14 @@ use jiff::civil::Date;
 use super::outline::print;
 use super::view::{ItemView, Leaves, LinkView, PlanLine, PlanView, Slices, View, WeekView, When, WhyView};
 use super::why::{Cause, why};
-use super::{Ask, Show, buffers, compare, slicing, view};
+use super::{Ask, Show, compare, inbox, reserve, slicing, view};
 use crate::calendar::{after, between};
 use crate::plan::axis::TICKS;
 use crate::plan::ground::{Crew, Ground};
 use crate::plan::hazard::Hazard;
 use crate::plan::model::{Fit, From, Model, NoDate, Standing, duration, fit, standing};
 use crate::plan::reckon::{Reckoned, Settings, TRIALS};
-use crate::plan::records::{ItemKind, Plan, Strength};
+use crate::plan::records::{Capacity, ItemKind, Plan, Strength};
 use crate::plan::tree::{Tree, signs};
 use crate::plan::trials::{quantiles, shown};
 use crate::plan::which::which;
@@ -45,9 +45,13 @@ pub(super) async fn answer(desk: &Desk, ask: Ask) -> Result<View, Refusal> {
     }
     view.what_if = compare::what_if(desk, &scene, &ask).await?;
     let mut told = scene.told(desk);
+    told.inbox = inbox::inbox(desk, &stored).await?;
     told.baseline = compare::baseline(desk, &scene, ask.baseline.as_deref()).await?;
     if ask.show == Some(Show::Capacity) {
         told.weeks = scene.weeks();
+    }
+    if let Some(form) = ask.export {
+        view.file = Some(super::export::written(form, &told, desk.now())?);
     }
     view.plan = Some(told);
     view.ask = ask;
@@ -98,6 +102,9 @@ impl Scene<'_> {
                 .filter(|one| !one.model.network.is_empty())
                 .map(|one| one.dates(plan, self.ground, self.settings.confidence)),
             risks: self.risks(),
+            by_throughput: self.reckoned.is_ok_and(|one| one.drain.is_some()),
+            growth: self.reckoned.ok().and_then(|one| self.growth(one)),
+            wholes: self.ground.growth.ratios.len(),
             no_date: self.reckoned.err().map(|why| self.no_date(why)),
             chain: self.reckoned.map_or_else(|_| String::new(), chain_words),
             caveats: self.caveats(&items),
@@ -109,9 +116,10 @@ impl Scene<'_> {
             },
             links: self.links(),
             weeks: Vec::new(),
-            buffer: self.reckoned.ok().and_then(|one| self.buffer(one)),
+            buffer: self.reckoned.ok().and_then(|one| reserve::reserve(self, one)),
             baseline: None,
             slices: self.slices(&items),
+            inbox: Vec::new(),
             items,
         }
     }
@@ -122,6 +130,12 @@ impl Scene<'_> {
         let struck = |hazard: &&Hazard| reckoned.drivers.iter().any(|driver| driver.id == hazard.id);
         let titles = self.ground.hazards.iter().filter(struck).map(|hazard| hazard.title.clone()).collect();
         Some(view::PlanRisks { titles, without })
+    }
+
+    fn growth(&self, reckoned: &Reckoned) -> Option<view::GrowthView> {
+        let driver = reckoned.growth.as_ref()?;
+        let at = |p: f64| driver.at(p).map(shown);
+        Some(view::GrowthView { of: self.ground.growth.ratios.len(), half: at(0.5)?, most: at(0.85)? })
     }
 
     /// Code and title.
@@ -207,13 +221,18 @@ impl Scene<'_> {
             let room = reckoned.passes.total_float[*task].max(0);
             reckoned.model.network.finished(*task, reckoned.passes.early_finish[*task] + room, 0)
         });
+        let criticality = tasks.iter().map(|task| reckoned.trials.criticality(*task)).fold(0.0, f64::max);
         Some(When {
             start: starts.map(|tick| ground.begins(tick).to_string()),
             finish: [early, half, late].map(|tick| ground.finishes(tick).to_string()),
             sure: ground.finishes(sure).to_string(),
             float_days: day(float),
-            criticality: tasks.iter().map(|task| reckoned.trials.criticality(*task)).fold(0.0, f64::max),
-            on_chain: tasks.iter().any(|task| reckoned.chain.contains(task)),
+            criticality,
+            // By throughput there is no one chain: what binds the finish in half of the trials is meant.
+            on_chain: match &reckoned.drain {
+                Some(_) => criticality >= 0.5,
+                None => tasks.iter().any(|task| reckoned.chain.contains(task)),
+            },
             place: [day(starts[1]), day(half), day(sure), day(latest.max().unwrap_or(0))],
         })
     }
@@ -239,7 +258,13 @@ impl Scene<'_> {
     fn caveats(&self, items: &[ItemView]) -> Vec<String> {
         let mut all = Vec::new();
         let drawn: Vec<_> = items.iter().filter_map(|item| item.drawn_from.as_deref()).collect();
-        if let Some(first) = drawn.first() {
+        let counted = self.reckoned.is_ok_and(|one| one.drain.is_some());
+        if counted {
+            let why =
+                if self.plan.capacity == Capacity::Auto { "Most leaves have no estimate: dates" } else { "Dates" };
+            all.push(format!("{why} come from what the teams finish a day."));
+        }
+        if let Some(first) = drawn.first().filter(|_| !counted) {
             let n = if drawn.len() == 1 {
                 "1 leaf has no estimate: it is".to_owned()
             } else {
@@ -295,25 +320,6 @@ impl Scene<'_> {
         self.plan.links.iter().map(told).collect()
     }
 
-    fn buffer(&self, reckoned: &Reckoned) -> Option<view::BufferView> {
-        let days = |ticks: i64| ticks as f64 / TICKS as f64;
-        let chain: Vec<usize> = reckoned.chain.iter().copied().filter(|task| reckoned.ticks[*task] > 0).collect();
-        if chain.is_empty() {
-            return None;
-        }
-        let pairs: Vec<(f64, f64)> = chain
-            .iter()
-            .map(|task| &reckoned.model.durations[*task])
-            .map(|one| (days(one.at(0.5)), days(one.at(0.9))))
-            .collect();
-        Some(view::BufferView {
-            chain: chain.iter().map(|task| self.name(reckoned.model.tasks[*task])).collect(),
-            bold_days: pairs.iter().map(|pair| pair.0).sum(),
-            days: shown(buffers::buffer(&pairs, buffers::Sizing::RootSquares)),
-            half_days: shown(buffers::buffer(&pairs, buffers::Sizing::Half)),
-        })
-    }
-
     fn slices(&self, items: &[ItemView]) -> Vec<Slices> {
         let big = items.iter().filter(|item| item.fit == Some(Fit::TooBig));
         big.filter_map(|item| {
@@ -332,6 +338,11 @@ impl Scene<'_> {
             )])
         })?;
         let reckoned = self.reckoned.map_err(|why| Refusal::invalid(format!("no date: {}", self.no_date(why))))?;
+        if reckoned.drain.is_some() {
+            let message =
+                "these dates come from what the teams finish a day: no item has a duration that could explain its own";
+            return Err(Refusal::invalid(message).hint("Estimate its leaves, or have the plan told by slots."));
+        }
         let (network, schedule) = (&reckoned.model.network, &reckoned.levelled.schedule);
         let task = reckoned
             .model

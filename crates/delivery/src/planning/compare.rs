@@ -1,21 +1,25 @@
 //! Two plans beside one another: as it is and as it could be, under common draws; as it was promised and as it is.
 
+use std::collections::BTreeMap;
+
 use desk::{Desk, FieldError, Refusal, Stored};
 use jiff::civil::Date;
 
 use super::Ask;
 use super::answer::Scene;
-use super::buffers::{Sizing, buffer, earned, fever};
-use super::view::{BaselineView, WhatIf};
-use crate::calendar::between;
+use super::buffers::{earned, fever};
+use super::view::{BaselineView, FeverPoint, WhatIf};
+use crate::calendar::{after, between};
 use crate::plan::axis::TICKS;
 use crate::plan::ground::Ground;
 use crate::plan::model::{NoDate, Standing, standing};
+use crate::plan::past::Past;
 use crate::plan::reckon::Reckoned;
 use crate::plan::records::{Baseline, Plan, Scenario};
 use crate::plan::tree::Tree;
 use crate::plan::trials::{apart, shown};
 use crate::plan::what_if::Change;
+use crate::published::{Forecast, Question};
 
 fn wrong(field: &str, message: impl Into<String>) -> Refusal {
     Refusal::fields(vec![FieldError::new(field, message)])
@@ -95,6 +99,10 @@ fn changed(plan: &Plan, ground: &Ground, changes: &[Change]) -> Result<(Plan, Gr
         })
         .collect();
     for change in &named {
+        if matches!(change, Change::Without(name) if name == "growth") {
+            ground.growth.ratios.clear();
+            continue;
+        }
         if let Change::Without(name) = change
             && let Some(place) = ground.hazards.iter().position(|hazard| hazard.is_named(name))
         {
@@ -126,7 +134,10 @@ pub(super) async fn baseline(
         ),
         None => mine.next_back(),
     };
-    Ok(found.map(|found| told(scene, &found)))
+    let Some(found) = found else { return Ok(None) };
+    let mut told = told(scene, &found);
+    told.trail = trail(desk, scene, &found).await?;
+    Ok(Some(told))
 }
 
 fn told(scene: &Scene<'_>, found: &Stored<Baseline>) -> BaselineView {
@@ -142,7 +153,7 @@ fn told(scene: &Scene<'_>, found: &Stored<Baseline>) -> BaselineView {
         moved: now.map(|(half, sure)| (between(frozen.half, half), between(frozen.sure, sure))),
         changes: differences(scene, &frozen.frozen),
         earned: worked_off(scene, frozen, frozen_on),
-        fever: hot(scene, frozen),
+        trail: Vec::new(),
         halves: frozen
             .dates
             .iter()
@@ -210,15 +221,33 @@ fn worked_off(scene: &Scene<'_>, frozen: &Baseline, frozen_on: Date) -> Option<(
     Some((shown(worked), shown(passed), shown(worked / passed)))
 }
 
-/// How much of the frozen plan is done, and how much of its reserve (half to sure) is used by the half date of today.
-fn hot(scene: &Scene<'_>, frozen: &Baseline) -> Option<(f64, f64, super::buffers::Fever)> {
-    let reckoned = scene.reckoned.ok().filter(|one| !one.model.network.is_empty())?;
-    let (half, _) = reckoned.days(scene.ground, scene.settings.confidence);
-    let reserve = buffer(&[(0.0, between(frozen.half, frozen.sure) as f64)], Sizing::RootSquares);
-    if reserve <= 0.0 || frozen.dates.is_empty() {
-        return None;
-    }
-    let done = 100.0 * done_of(scene, frozen).len() as f64 / frozen.dates.len() as f64;
-    let used = (100.0 * between(frozen.half, half) as f64 / reserve).max(0.0);
-    Some((shown(done), shown(used), fever(done, used)))
+/// How fast the reserve of a baseline (half to sure) was used: the half dates that stood in the ledger since it was frozen, the last of each
+/// day, and today's. What was done by a day is told by the log and the plan's versions. Empty without a reserve.
+async fn trail(desk: &Desk, scene: &Scene<'_>, found: &Stored<Baseline>) -> Result<Vec<FeverPoint>, Refusal> {
+    let frozen = &found.body;
+    let reserve = between(frozen.half, frozen.sure) as f64;
+    let now = scene.reckoned.ok().filter(|one| !one.model.network.is_empty());
+    let (Some(now), false) = (now, reserve <= 0.0 || frozen.dates.is_empty()) else { return Ok(Vec::new()) };
+    let utc = |at: jiff::Timestamp| at.to_zoned(jiff::tz::TimeZone::UTC).date();
+    let frozen_on = utc(found.created_at);
+    let all = desk.records().list::<Forecast>().await?;
+    let mine = all.iter().map(|one| &one.body).filter(|one| {
+        let of = one.question == Question::Plan && one.about.as_ref() == Some(&scene.stored.id);
+        of && one.void.is_none() && one.today >= frozen_on && one.today < scene.ground.today
+    });
+    let half = |said: &Forecast| {
+        let days = said.by().iter().position(|chance| *chance + 1e-9 >= 0.5)?;
+        Some((said.today, after(said.today, i32::try_from(days).ok()?)))
+    };
+    let mut halves: BTreeMap<Date, Date> = mine.filter_map(half).collect();
+    halves.insert(scene.ground.today, now.days(scene.ground, scene.settings.confidence).0);
+    let past = Past::of(desk, &scene.stored.id, desk.now(), utc).await?;
+    let later = past.since(frozen.version).unwrap_or_default();
+    let done: Vec<Date> = frozen.dates.iter().filter_map(|one| past.done(later, &one.item)).collect();
+    let point = |(on, half): (Date, Date)| {
+        let share = done.iter().filter(|day| **day <= on).count() as f64 / frozen.dates.len() as f64;
+        let (done, used) = (100.0 * share, (100.0 * between(frozen.half, half) as f64 / reserve).max(0.0));
+        FeverPoint { on: on.to_string(), done: shown(done), used: shown(used), fever: fever(done, used) }
+    };
+    Ok(halves.into_iter().map(point).collect())
 }

@@ -63,6 +63,11 @@ impl Bar {
     }
 }
 
+/// The name of a week, where there is room for it before the edge.
+fn fitting(x: f64, name: String) -> String {
+    if x + 7.0 * name.chars().count() as f64 > NAMES + DAYS { String::new() } else { name }
+}
+
 /// At most so many letters.
 fn fitted(text: &str, letters: usize) -> String {
     if text.chars().count() <= letters {
@@ -78,8 +83,9 @@ pub(super) fn gantt(plan: &PlanView) -> Option<Gantt> {
     let day = |text: &str| super::answer::days_between(&plan.from, text).map(|days| days as f64);
     let target = plan.target.as_deref().and_then(day).map(|day| day + 1.0).filter(|day| *day >= 0.0);
     let ends = shown.iter().filter_map(|item| item.when.as_ref()).map(|when| when.place[2].max(when.place[3]));
+    let buffer = plan.buffer.as_ref().and_then(|one| Some((day(&one.until.0)? + 1.0, day(&one.until.1)? + 1.0)));
     let halves = plan.baseline.iter().flat_map(|one| one.halves.iter().map(|half| half.2 + 1.0));
-    let span = ends.chain(halves).chain(target).fold(1.0_f64, f64::max) + 1.0;
+    let span = ends.chain(halves).chain(target).chain(buffer.map(|place| place.1)).fold(1.0_f64, f64::max) + 1.0;
     if shown.is_empty() {
         return None;
     }
@@ -109,12 +115,20 @@ pub(super) fn gantt(plan: &PlanView) -> Option<Gantt> {
             then: then(item).map(x),
         }
     };
-    let bars: Vec<Bar> = shown.iter().enumerate().map(bar).collect();
+    let mut bars: Vec<Bar> = shown.iter().enumerate().map(bar).collect();
+    bars.extend(buffer.map(|place| Bar {
+        y: HEAD + ROW * shown.len() as f64,
+        name: "Project buffer".to_owned(),
+        title: format!("Project buffer: {} d behind the chain", plan.buffer.as_ref().map_or(0.0, |one| one.days)),
+        class: "buffer",
+        x: [x(place.0), x(place.1), x(place.1), x(place.1)],
+        ..Bar::default()
+    }));
     Some(Gantt {
         width: NAMES + DAYS,
         height: HEAD + ROW * bars.len() as f64 + 6.0,
         finding: finding(plan),
-        weeks: weeks(plan, span).into_iter().map(|(day, name)| (x(day), name)).collect(),
+        weeks: weeks(plan, span).into_iter().map(|(day, name)| (x(day), fitting(x(day), name))).collect(),
         target: target.map(x),
         bars,
     })

@@ -8,9 +8,13 @@ mod answer;
 pub mod buffers;
 mod compare;
 mod draw;
+pub mod export;
+mod fever;
+mod inbox;
 pub mod outline;
 mod page;
 pub mod psplib;
+mod reserve;
 mod sheet;
 pub mod slicing;
 #[cfg(test)]
@@ -22,6 +26,7 @@ use desk::{ActEntry, Alias, Desk, Document, Practice, Refusal, Stage};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+pub use export::Export;
 use view::View;
 
 /// The practice.
@@ -51,7 +56,7 @@ pub struct Ask {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(title = "Without")]
     pub drop: Vec<String>,
-    /// What if this changed: `estimate card 2..3..6d`, `slots payments +1 2026-05-01`, `link A B`, `unlink A B`, `without RESOURCE`.
+    /// What if this changed: `estimate card 2..3..6d`, `slots payments +1 2026-05-01`, `link A B`, `unlink A B`, `without RESOURCE`, `without growth`.
     #[arg(long, value_name = "CHANGE")]
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(title = "What if")]
@@ -86,6 +91,11 @@ pub struct Ask {
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     #[schemars(title = "As text", extend("x-command-only" = true))]
     pub outline: bool,
+    /// The plan as a file: a table of its items, a calendar of its milestones and its end, the picture of its items over time.
+    #[arg(long, value_name = "FORM")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(title = "As a file", extend("x-command-only" = true))]
+    pub export: Option<Export>,
 }
 
 /// A part of the answer.
@@ -104,6 +114,8 @@ pub enum Show {
     Capacity,
     /// What was promised, and what became of it.
     Baseline,
+    /// What others propose.
+    Inbox,
 }
 
 impl Practice for Planning {
@@ -135,6 +147,13 @@ impl Practice for Planning {
     }
 
     fn document(view: &View, ask: &Ask) -> Option<Document> {
+        if let Some(form) = ask.export {
+            return Some(Document {
+                media_type: form.media_type(),
+                file_name: form.file_name(),
+                body: view.file.clone()?,
+            });
+        }
         let body = view.outline.clone().filter(|_| ask.outline)?;
         Some(Document { media_type: "text/markdown; charset=utf-8", file_name: "plan.md", body })
     }

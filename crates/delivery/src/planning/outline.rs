@@ -269,6 +269,7 @@ impl<'a> Reading<'a> {
             target_on: by.or_else(|| base.as_ref().and_then(|plan| plan.target_on)),
             confidence: base.as_ref().map_or_else(crate::plan::records::confidence, |plan| plan.confidence),
             focus: base.as_ref().map_or_else(crate::plan::records::focus, |plan| plan.focus),
+            capacity: base.as_ref().map_or_else(Default::default, |plan| plan.capacity),
             resources: base.map_or_else(Vec::new, |plan| plan.resources),
             items: Vec::new(),
             links: Vec::new(),

@@ -1,5 +1,6 @@
 //! The view as a sheet: the sentence, the part that was asked for with its table, what to do, how it was computed.
 
+mod inbox;
 mod parts;
 
 use desk::sheet::{Cell, Computed, Deed, Empty, Figure, Meaning, Section, Suggestion, number};
@@ -15,6 +16,9 @@ use crate::plan::trials::Chance;
 impl Sheeted for View {
     fn sheet(&self) -> Sheet {
         let Some(plan) = &self.plan else { return Sheet::nothing(nothing()) };
+        if self.show() == Show::Inbox {
+            return inbox::inbox(plan).into_iter().fold(Sheet::new(inbox::answer(plan)), Sheet::section);
+        }
         let mut sheet = Sheet::new(answer(plan));
         for caveat in &plan.caveats {
             sheet = sheet.notice(Meaning::Watch, caveat.clone());
@@ -32,6 +36,7 @@ impl Sheeted for View {
             Show::Graph => parts::graph(plan),
             Show::Capacity => parts::capacity(plan),
             Show::Baseline => parts::baseline(plan),
+            Show::Inbox => Vec::new(),
         };
         let sheet = part.into_iter().fold(sheet, Sheet::section);
         suggestions(&self.ask, plan).into_iter().fold(sheet, Sheet::suggest).computed(computed(plan))
@@ -67,7 +72,11 @@ fn answer(plan: &PlanView) -> String {
         (Some(dates), _) => {
             parts.push(dated(plan, dates));
             parts.extend(plan.risks.as_ref().map(|risks| harmless(plan, risks)));
-            parts.push(format!("the chain runs through {}", plan.chain));
+            parts.push(if plan.by_throughput {
+                "by what the teams finish a day".to_owned()
+            } else {
+                format!("the chain runs through {}", plan.chain)
+            });
         }
         (None, Some(why)) => parts.push(format!("No date: {why}")),
         (None, None) if plan.leaves.all == 0 => parts.push(format!("{} has no items yet", plan.title)),
@@ -199,6 +208,13 @@ fn suggestions(ask: &Ask, plan: &PlanView) -> Vec<Suggestion> {
             act("split_item", json!({ "item": slice.id })),
         ));
     }
+    let waiting = plan.waiting();
+    if waiting > 0 && plan.may_change {
+        let href = page_of(&Ask { plan: ask.plan.clone(), show: Some(Show::Inbox), ..Ask::default() });
+        let title = format!("Answer {}", plural(waiting, "proposal", "proposals"));
+        let reason = "Whoever proposes work wants to know whether it will be done.";
+        all.push(Suggestion::new(title, reason, Deed::Open { href }));
+    }
     if plan.no_date.is_some() && plan.may_change {
         all.push(Suggestion::new(
             "Estimate what has no estimate",
@@ -224,19 +240,43 @@ fn suggestions(ask: &Ask, plan: &PlanView) -> Vec<Suggestion> {
     all
 }
 
+const BY_SLOTS: &str = "Each trial draws the duration of every open leaf, schedules them by links, slots and resources in the order that levelling found, and keeps start and finish; dates are nearest-rank quantiles of the trials. Slots of a team on a day = max(1, round of its person-days, absences and the usual share of unplanned work taken off); none when nobody is there. Time lies on a grid of quarter-days.";
+const BY_THROUGHPUT: &str = "Each trial draws how many items a team finishes on each day: as on a past day of its kind, from the last 30, 90 or 180 days, thinned by who is there and by what nobody plans. They go to the items whose turn it is and that wait for nothing; an item counts one, more where a risk or growth makes it longer. Dates are nearest-rank quantiles of the trials.";
+
+fn growth(plan: &PlanView) -> String {
+    match plan.growth {
+        Some(one) => format!(
+            "× {} at most in half of the trials, × {} in 85 %, of {} epics and plans that are over",
+            number(one.half, 2),
+            number(one.most, 2),
+            one.of
+        ),
+        None => "none is drawn".to_owned(),
+    }
+}
+
+fn left_out(plan: &PlanView) -> Vec<String> {
+    let few = plan.growth.is_none() && plan.wholes < crate::plan::growth::LEAST;
+    let unknown = few.then(|| {
+        let over = plural(plan.wholes, "epic or plan is", "epics and plans are");
+        format!("Growth of scope: {over} over, {} are needed.", crate::plan::growth::LEAST)
+    });
+    unknown.into_iter().chain(["Work of other plans in the same teams.".to_owned()]).collect()
+}
+
 fn computed(plan: &PlanView) -> Computed {
     Computed {
-        formula: "Each trial draws the duration of every open leaf, schedules them by links, slots and resources in the order that levelling found, and keeps start and finish; dates are nearest-rank quantiles of the trials. Slots of a team on a day = max(1, round of its person-days, absences and the usual share of unplanned work taken off); none when nobody is there. Time lies on a grid of quarter-days.".to_owned(),
+        formula: if plan.by_throughput { BY_THROUGHPUT } else { BY_SLOTS }.to_owned(),
         inputs: vec![
             ("Seed".to_owned(), plan.seed.to_string()),
             ("Trials".to_owned(), plan.trials.to_string()),
             ("Confidence".to_owned(), percent(plan.confidence)),
             ("Version of the plan".to_owned(), plan.version.to_string()),
+            ("Growth of scope".to_owned(), growth(plan)),
         ],
-        left_out: vec![
-            "Growth of scope: it is not drawn yet.".to_owned(),
-            "Work of other plans in the same teams.".to_owned(),
-        ],
-        source: Some("Kelley and Walker 1959; Kelley 1963; Valls, Ballestín and Quintanilla 2005; Newbold 1998".to_owned()),
+        left_out: left_out(plan),
+        source: Some(
+            "Kelley and Walker 1959; Kelley 1963; Valls, Ballestín and Quintanilla 2005; Newbold 1998".to_owned(),
+        ),
     }
 }

@@ -1,5 +1,9 @@
 //! The practice through its faces, and its refusals: a team of three plans a checkout.
 
+mod files;
+mod inbox;
+mod pace;
+
 use axum::body::{Body, to_bytes};
 use axum::http::{Request, header};
 use desk::text::{Terminal, render};

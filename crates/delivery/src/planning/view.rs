@@ -29,6 +29,9 @@ pub struct View {
     /// The plan as text.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub outline: Option<String>,
+    /// The plan as the file that was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub file: Option<String>,
 }
 
 /// A plan in a list.
@@ -76,6 +79,13 @@ pub struct PlanView {
     /// What could happen to it, which the dates hold already.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub risks: Option<PlanRisks>,
+    /// Whether the dates are told by what teams finish a day, not by how long items take.
+    pub by_throughput: bool,
+    /// By how much scope grows in the trials.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub growth: Option<GrowthView>,
+    /// Epics and plans that are over, from which growth is drawn when they are five or more.
+    pub wholes: usize,
     /// Why there is no date, and what to do.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub no_date: Option<String>,
@@ -99,6 +109,39 @@ pub struct PlanView {
     pub baseline: Option<BaselineView>,
     /// Questions that help to split what is too big.
     pub slices: Vec<Slices>,
+    /// What others propose: what waits first, then the last that were answered.
+    pub inbox: Vec<ProposalView>,
+}
+
+impl PlanView {
+    /// How many proposals wait.
+    #[must_use]
+    pub fn waiting(&self) -> usize {
+        self.inbox.iter().filter(|one| one.state == desk::kinds::WorkProposal::OPEN).count()
+    }
+}
+
+/// Work that somebody, or a practice, proposes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct ProposalView {
+    /// Its id.
+    pub id: String,
+    /// What should be done.
+    pub what: String,
+    /// Why.
+    pub why: String,
+    /// Who proposes it: a practice, or somebody.
+    pub by: String,
+    /// Since when.
+    pub on: String,
+    /// Where more of it stands.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub link: Option<String>,
+    /// Open, accepted or declined.
+    pub state: String,
+    /// The item that it became, or why it was declined.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub came: Option<String>,
 }
 
 /// The risks that the dates of a plan hold.
@@ -108,6 +151,17 @@ pub struct PlanRisks {
     pub titles: Vec<String>,
     /// The dates without any of them, under the same draws.
     pub without: Dates,
+}
+
+/// By how much what is open grows in the trials.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, JsonSchema)]
+pub struct GrowthView {
+    /// Of how many epics and plans that are over.
+    pub of: usize,
+    /// By this factor at most in half of the trials.
+    pub half: f64,
+    /// In 85 % of them.
+    pub most: f64,
 }
 
 /// Counts of leaves.
@@ -234,6 +288,25 @@ pub struct BufferView {
     pub days: f64,
     /// Half of the chain.
     pub half_days: f64,
+    /// The civil day on which the levelled chain ends, and on which the buffer behind it does.
+    pub until: (String, String),
+    /// What is kept behind chains that feed into it.
+    pub feeding: Vec<FeedingView>,
+}
+
+/// What is kept in reserve where a chain feeds into the one that binds the finish.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct FeedingView {
+    /// Its items, from the first to the last.
+    pub chain: Vec<String>,
+    /// The item of the main chain that waits for it.
+    pub into: String,
+    /// Its working days in half of the cases.
+    pub bold_days: f64,
+    /// √Σ(safe − bold)².
+    pub days: f64,
+    /// Working days that lie between its end and that item in the levelled plan.
+    pub room_days: f64,
 }
 
 /// What was promised, and what became of it.
@@ -255,11 +328,23 @@ pub struct BaselineView {
     /// Earned schedule: weeks of the plan that are worked off, weeks that went by, their ratio.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub earned: Option<(f64, f64, f64)>,
-    /// How fast the buffer behind the chain is used: % of the chain done, % used.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub fever: Option<(f64, f64, Fever)>,
+    /// How fast the reserve behind the plan is used: what stood in the ledger since it was frozen, and today last.
+    pub trail: Vec<FeverPoint>,
     /// Half dates then, by id.
     pub halves: Vec<(String, String, f64)>,
+}
+
+/// How much of what was promised is done, and how much of its reserve is used.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+pub struct FeverPoint {
+    /// On which day.
+    pub on: String,
+    /// % of the leaves done.
+    pub done: f64,
+    /// % of the reserve used.
+    pub used: f64,
+    /// What that means.
+    pub fever: Fever,
 }
 
 /// What came of changes.

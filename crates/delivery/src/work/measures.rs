@@ -12,6 +12,7 @@ use crate::flow::cumulative::{Cumulative, cumulative};
 use crate::flow::span::{duration, span};
 use crate::flow::steady::{Little, Stay, Unsteady, little, unsteady};
 use crate::numbers::{Xmr, interval, measured, xmr};
+use crate::pace::History;
 use desk::work::Category;
 
 /// What was counted and what was not: used + open + Σ left out = population.
@@ -92,6 +93,19 @@ pub struct Measures {
 }
 
 impl Measures {
+    /// What was finished on each day of record within the window, its last day left out: the past that forecasts are taken from.
+    #[must_use]
+    pub fn history(&self, scene: &Scene) -> History {
+        let last = self.window.1;
+        let first = scene.items.iter().map(|item| item.created_at).min();
+        let days = first.map_or(0, |at| between(scene.calendar.day(at), last)).max(0);
+        let until = self.throughput.len().saturating_sub(1);
+        let from = until.saturating_sub(usize::try_from(days).unwrap_or(0));
+        let counts = self.throughput.get(from..until).unwrap_or_default().to_vec();
+        let back = (1..=counts.len()).rev().map(|back| after(last, -i32::try_from(back).unwrap_or(0)));
+        History { works: back.map(|day| scene.calendar.works(day)).collect(), counts }
+    }
+
     /// The measures of `scene` over the days of `window`.
     #[must_use]
     pub fn of(scene: &Scene, window: (Date, Date)) -> Self {

@@ -123,6 +123,7 @@ fn plain() -> Workflow {
         ],
         points: vec![cycle],
         limits: Vec::new(),
+        lanes: None,
         preset: Preset::Mainstay,
         sle: None,
         method: Method::Kanban,

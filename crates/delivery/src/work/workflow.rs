@@ -63,6 +63,25 @@ pub enum LimitOn {
     EachPerson,
 }
 
+/// By what a board is laid out in lanes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema, clap::ValueEnum)]
+#[serde(rename_all = "snake_case")]
+#[value(rename_all = "snake_case")]
+pub enum LaneBy {
+    /// The class of service.
+    Class,
+    /// The epic whose part it is.
+    Epic,
+    /// Who has it.
+    Assignee,
+    /// The kind of work.
+    Type,
+    /// Its first label.
+    Label,
+    /// How urgent it is.
+    Priority,
+}
+
 /// What happens at a limit.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
@@ -135,6 +154,10 @@ pub struct Workflow {
     #[serde(default)]
     #[schemars(title = "Limits")]
     pub limits: Vec<Limit>,
+    /// By what the board is laid out in lanes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(title = "Lanes by")]
+    pub lanes: Option<LaneBy>,
     /// How times are counted.
     #[serde(default)]
     #[schemars(title = "Counted as")]

@@ -108,7 +108,7 @@ impl Changes {
 
     /// Writes slips and nothing else: no audit row, no version, nobody's name.
     pub(super) async fn commit_slips(self) -> Result<(), Refusal> {
-        if !self.deeds.is_empty() || !self.steps.is_empty() || !self.work.is_empty() || !self.ties.is_empty() {
+        if !self.deeds.is_empty() || !self.steps.is_empty() || !self.work.is_empty() || !self.links.is_empty() {
             return Err(Refusal::fault("an act that puts in a slip writes something beside it"));
         }
         let write = self.store.write(store::Actor::System, self.at).await?;

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use serde_json::Value;
-use store::records::{Draft, Kind};
+use store::records::{Draft, Kind, LinkEnd};
 use store::{Access, Actor, ItemId, ProjectId, RecordId, SlipDeed, SprintId, Store};
 
 use super::{Envelope, Meanwhile, Record, Round, Stored, Written, body_of, id_of, rules, words};
@@ -30,8 +30,8 @@ pub struct Changes {
     pub(super) steps: Vec<(Kind, Round)>,
     /// What happens to boxes of records: whose, in which version, what.
     pub(super) slips: Vec<(Kind, RecordId, u64, SlipDeed)>,
-    /// Links between records: from, to, the relation.
-    pub(super) ties: Vec<((Kind, RecordId), (Kind, RecordId), &'static str)>,
+    /// Links to make: the kinds of both ends, the ends, the relation.
+    pub(super) links: Vec<([Kind; 2], RecordId, RecordId, &'static str)>,
     pub(super) work: Vec<store::work::Deed>,
     /// Whether something is written that no undo takes back.
     pub(super) for_good: bool,
@@ -48,8 +48,8 @@ impl Changes {
             deeds: Vec::new(),
             steps: Vec::new(),
             slips: Vec::new(),
-            ties: Vec::new(),
             work: Vec::new(),
+            links: Vec::new(),
             for_good: false,
         }
     }
@@ -149,21 +149,6 @@ impl Changes {
         self.stage::<R>(id, Deed::Rely(seen.version))
     }
 
-    /// Links a record that is written here, or that the viewer may change, to another that they may see.
-    ///
-    /// # Errors
-    /// A fault when an id is none.
-    pub fn tie<F: Record, T: Record>(
-        &mut self,
-        from: &Stored<F>,
-        to: &Stored<T>,
-        relation: &'static str,
-    ) -> Result<(), Refusal> {
-        let ends = (id_of(F::KIND, &from.id)?, id_of(T::KIND, &to.id)?);
-        self.ties.push(((rules::<F>(), ends.0), (rules::<T>(), ends.1), relation));
-        Ok(())
-    }
-
     /// Takes a step with everything that was handed in of a round, as it was seen.
     pub fn step<R: Record>(&mut self, round: Round) {
         self.for_good = true;
@@ -205,6 +190,16 @@ impl Changes {
         }
     }
 
+    /// Links a record of this act, or one that is there, to another that is there: what it became, what it answers.
+    ///
+    /// # Errors
+    /// Not found when an id is none.
+    pub fn link<F: Record, T: Record>(&mut self, from: &str, to: &str, relation: &'static str) -> Result<(), Refusal> {
+        let kinds = [rules::<F>(), rules::<T>()];
+        self.links.push((kinds, id_of(F::KIND, from)?, id_of(T::KIND, to)?, relation));
+        Ok(())
+    }
+
     /// Something to do to work: items, sprints, calendars. Deeds are done in their order, after the records.
     pub fn work(&mut self, deed: store::work::Deed) {
         self.work.push(deed);
@@ -240,8 +235,8 @@ impl Changes {
         self.deeds.iter().all(|(_, _, deed)| matches!(deed, Deed::Rely(_)))
             && self.steps.is_empty()
             && self.slips.is_empty()
-            && self.ties.is_empty()
             && self.work.is_empty()
+            && self.links.is_empty()
     }
 
     /// Writes everything in one transaction and returns what was written, as far as it can be taken back, once it is on the disk.
@@ -273,13 +268,14 @@ impl Changes {
         for (kind, round) in &self.steps {
             self.access.step(&mut write, kind, &round.places, &round.seen, &round.step).await?;
         }
-        for (from, to, relation) in &self.ties {
-            let end = store::records::LinkEnd::Record(to.1);
-            self.access.link(&mut write, &[from.0, to.0], &from.0, from.1, &end, relation).await?;
+        for (kinds, from, to, relation) in &self.links {
+            let [kind, _] = kinds;
+            let link = self.access.link(&mut write, kinds, kind, *from, &LinkEnd::Record(*to), relation).await?;
+            written.push(Written::Link { kind: *kind, from: from.to_string(), link: link.id.to_string() });
         }
         if let Some(work) = work {
             match self.access.work(&mut write, &work, &self.work).await {
-                Ok(touched) => written.extend(touched.into_iter().map(Written::Item)),
+                Ok(traces) => written.extend(traces.into_iter().map(Written::of)),
                 Err(error) => {
                     drop(write);
                     return Err(overtaken_item(&self.store, error).await);

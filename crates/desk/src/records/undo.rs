@@ -2,8 +2,8 @@
 
 use jiff::Timestamp;
 use store::records::{Body, Draft, Kind, Version};
-use store::work::{Deed, Reference, Touched, Work};
-use store::{Access, Actor, Store, StoreError};
+use store::work::{Deed, Reference, SprintState, Stepped, Touched, Trace, Was, Work};
+use store::{Access, Actor, SprintId, Store, StoreError};
 
 use super::changes::overtaken;
 use super::{KindEntry, id_of, words};
@@ -26,18 +26,43 @@ pub enum Written {
     },
     /// Lines of the log of a work item.
     Item(Touched),
+    /// A step of a sprint.
+    Sprint(Stepped),
+    /// A link from a record.
+    Link {
+        /// What kind of record it goes from.
+        kind: Kind,
+        /// The record's id.
+        from: String,
+        /// The link's id.
+        link: String,
+    },
 }
 
 /// The word that stands for a kind where lines of a work item are meant.
 const ITEM: &str = "work_item";
+/// The word that stands for a kind where a step of a sprint is meant.
+const SPRINT: &str = "sprint";
+/// What stands before a kind where a link from one of it is meant.
+const LINK: &str = "link.";
 
 impl Written {
+    /// What a deed on work did.
+    pub(super) fn of(trace: Trace) -> Self {
+        match trace {
+            Trace::Item(touched) => Self::Item(touched),
+            Trace::Sprint(stepped) => Self::Sprint(stepped),
+        }
+    }
+
     /// The version that was written, or the number of lines that a log has now.
     #[must_use]
     pub fn version(&self) -> u64 {
         match self {
             Self::Record { version, .. } => *version,
             Self::Item(touched) => touched.after.into(),
+            Self::Sprint(stepped) => stepped.version.into(),
+            Self::Link { .. } => 1,
         }
     }
 
@@ -46,6 +71,12 @@ impl Written {
     pub fn text(&self) -> String {
         match self {
             Self::Record { kind, id, version } => format!("{}:{id}:{version}", kind.name),
+            Self::Sprint(Stepped { sprint, version, was }) => {
+                let was = serde_json::to_string(was).unwrap_or_default();
+                let hex: String = was.bytes().map(|byte| format!("{byte:02x}")).collect();
+                format!("{SPRINT}:{sprint}:{version}:{hex}")
+            }
+            Self::Link { kind, from, link } => format!("{LINK}{}:{from}:{link}", kind.name),
             Self::Item(Touched { item, before, after }) => {
                 format!("{ITEM}:{item}:{}-{after}", before.map_or_else(String::new, |before| before.to_string()))
             }
@@ -62,8 +93,21 @@ impl Written {
             let before = if before.is_empty() { None } else { Some(before.parse().ok()?) };
             return Some(Self::Item(Touched { item: id.parse().ok()?, before, after: after.parse().ok()? }));
         }
+        if kind == SPRINT {
+            let was = serde_json::from_slice(&bytes_of(parts.next()?)?).ok()?;
+            return Some(Self::Sprint(Stepped { sprint: id.parse().ok()?, version: version.parse().ok()?, was }));
+        }
+        if let Some(kind) = kind.strip_prefix(LINK) {
+            return Some(Self::Link { kind: kinds(kind)?, from: id.to_owned(), link: version.to_owned() });
+        }
         Some(Self::Record { kind: kinds(kind)?, id: id.to_owned(), version: version.parse().ok()? })
     }
+}
+
+/// What stands in hexadecimal digits.
+fn bytes_of(hex: &str) -> Option<Vec<u8>> {
+    let digits = hex.as_bytes().chunks(2).map(|two| u8::from_str_radix(std::str::from_utf8(two).ok()?, 16).ok());
+    digits.collect()
 }
 
 /// Writes again what was there before the viewer wrote `written`: a record that was new is put away, another gets its earlier version.
@@ -71,7 +115,7 @@ impl Written {
 /// # Errors
 /// Refused when it was somebody else's act, over [`UNDO_SECONDS`] ago, or when somebody has written since; then nothing is written.
 pub(crate) async fn undo(store: &Store, access: &Access, at: Timestamp, written: &[Written]) -> Result<(), Refusal> {
-    let (mut before, mut deeds) = (Vec::new(), Vec::new());
+    let (mut before, mut deeds, mut links) = (Vec::new(), Vec::new(), Vec::new());
     let work = store.work().await?;
     for one in written {
         match one {
@@ -81,10 +125,18 @@ pub(crate) async fn undo(store: &Store, access: &Access, at: Timestamp, written:
                 before.push((kind, record, *version, earlier(&versions, id, *version, access, at)?));
             }
             Written::Item(touched) => deeds.push(back(&work, *touched, access, at)?),
+            Written::Sprint(stepped) => deeds.push(step_back(&work, stepped, at)?),
+            Written::Link { kind, from, link } => {
+                let link = link.parse().map_err(|_| Refusal::not_found(format!("no link `{link}`")))?;
+                links.push((kind, id_of(kind.name, from)?, link));
+            }
         }
     }
     let mut write = store.write(Actor::Person(access.asker().person), at).await?;
     write.note("act", "undo", None, None);
+    for (kind, from, link) in links {
+        access.unlink(&mut write, kind, from, link).await?;
+    }
     for (kind, id, version, draft) in before {
         match draft {
             None => access.archive(&mut write, kind, id, version).await?,
@@ -114,6 +166,29 @@ fn back(work: &Work, touched: Touched, access: &Access, at: Timestamp) -> Result
         fresh(at, line.seen)?;
     }
     Ok(Deed::Withdraw(seen, (first + 1..=touched.after).collect(), "taken back".to_owned()))
+}
+
+/// The deed that takes back the last step of a sprint, while it is fresh: a sprint that closed is what it was for ever.
+fn step_back(work: &Work, stepped: &Stepped, at: Timestamp) -> Result<Deed, Refusal> {
+    let sprint = work.sprint(stepped.sprint).ok_or_else(|| Refusal::not_found("no such sprint"))?;
+    if sprint.version != stepped.version {
+        return Err(Refusal::conflict(format!("{} was changed since", sprint.name))
+            .hint("Look at what is there now; nothing was taken back."));
+    }
+    let since = match (&stepped.was, sprint.state) {
+        (Was::New, SprintState::Future) => Some(made(sprint.id)),
+        (Was::Future(..), SprintState::Active) => sprint.start_known_at,
+        (Was::Active, SprintState::Closed) => sprint.close_known_at,
+        _ => None,
+    };
+    let since = since.ok_or_else(|| Refusal::invalid(format!("{} took no such step", sprint.name)))?;
+    fresh(at, since)?;
+    Ok(Deed::StepBack(stepped.clone()))
+}
+
+/// When something was made, by its id (UUIDv7, RFC 9562), in UTC microseconds.
+fn made(id: SprintId) -> i64 {
+    i64::try_from(id.0.as_u128() >> 80).unwrap_or(0) * 1_000
 }
 
 fn mine(is_mine: bool) -> Result<(), Refusal> {

@@ -219,6 +219,13 @@ fn grouped(digits: &str) -> String {
     out
 }
 
+/// Text that a spreadsheet does not take for a formula: what would begin one stands behind an apostrophe.
+#[must_use]
+pub fn harmless(text: &str) -> String {
+    let runs = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
+    if runs { format!("'{text}") } else { text.to_owned() }
+}
+
 /// A number with `decimals` digits after the point and thousands marks before it.
 #[must_use]
 pub fn number(value: f64, decimals: u8) -> String {
@@ -275,4 +282,15 @@ fn spark(points: &[f64]) -> String {
 
 fn lossy_index(place: usize) -> f64 {
     lossy(u64::try_from(place).unwrap_or(u64::MAX))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::harmless;
+
+    #[test]
+    fn no_title_becomes_a_formula() {
+        assert_eq!(harmless("=HYPERLINK(\"x\")"), "'=HYPERLINK(\"x\")");
+        assert_eq!(harmless("Wallets = cards"), "Wallets = cards");
+    }
 }

@@ -1,5 +1,5 @@
 //! What a server does beside answering: once an hour it ends what is over. Sessions that nobody uses go, and records whose time is over
-//! (`docs/records.md`), with a tombstone each. Several servers may do so at once: each step is one write, and takes its turn.
+//! (`docs/records.md`), with a tombstone each; of jobs, those that were done a week ago. Several servers may do so at once: each step is one write, and takes its turn.
 
 use std::time::Duration;
 
@@ -9,6 +9,8 @@ use store::records::Kind;
 
 /// Between two rounds; the first comes at once.
 const ROUND: Duration = Duration::from_secs(3_600);
+/// How long jobs that were done are still shown.
+const DONE_FOR: jiff::SignedDuration = jiff::SignedDuration::from_hours(7 * 24);
 /// Records of one step: others write between two.
 const STEP: u64 = 200;
 /// Steps of a round at most; the rest waits for the next.
@@ -29,6 +31,7 @@ pub(super) async fn keep(office: Office, kinds: Vec<Kind>) {
 async fn round(office: &Office, kinds: &[Kind]) -> Result<(), StoreError> {
     let (store, now) = (office.store(), office.clock().now());
     store.sweep_sessions(now).await?;
+    store.sweep_jobs(now.checked_sub(DONE_FOR).unwrap_or(now)).await?;
     for _ in 0..STEPS {
         if !store.erase_due(kinds, now, STEP).await?.more {
             break;

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use clap::ArgMatches;
 use desk::{Desk, Registry};
 use store::Actor;
+use store::jobs::JobState;
 use store::keep::{BackupAsk, RestoreInto};
 use store::policy::Resource;
 
@@ -156,7 +157,8 @@ pub(super) fn jobs(matches: &ArgMatches) -> Result<u8, Failure> {
     let rows = all.iter().map(|job| {
         let trouble =
             job.trouble.as_ref().map(|trouble| format!(": {} {}", trouble.why, trouble.todo)).unwrap_or_default();
-        format!("{} {} {}, {} attempts{trouble}\n", job.kind, job.scope, job.state.name(), job.attempts)
+        let when = if job.state == JobState::Waiting { format!(" until {}", job.run_after) } else { String::new() };
+        format!("{} {} {}{when}, {} attempts{trouble}\n", job.kind, job.scope, job.state.name(), job.attempts)
     });
     let text: String = rows.collect();
     printed(if text.is_empty() { "no job is waiting, running or failed\n" } else { &text })

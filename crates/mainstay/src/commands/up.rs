@@ -2,15 +2,19 @@
 
 use std::net::SocketAddr;
 use std::path::Path;
+use std::time::Duration;
 
 use clap::ArgMatches;
 use desk::{Office, Viewer};
 
-use super::housekeeping;
+use super::{housekeeping, jobs};
 use crate::exit;
 use crate::failure::Failure;
 use crate::home::{Home, runtime};
 use crate::mining::{self, Wish};
+
+/// How long the worker of jobs may take to let go.
+const GOODBYE: Duration = Duration::from_secs(5);
 
 pub(super) fn run(matches: &ArgMatches) -> Result<u8, Failure> {
     let home = Home::of(matches)?;
@@ -83,14 +87,19 @@ pub(super) async fn serve(home: Home, office: Office, viewer: Viewer, served: Se
     let kinds = app.registry().kinds().iter().map(|entry| entry.rules).collect();
     tokio::spawn(housekeeping::keep(office.clone(), kinds));
     tokio::spawn(read_ahead(office.clone()));
+    let (end, ended) = tokio::sync::watch::channel(false);
+    let worker = tokio::spawn(jobs::work(office.clone(), app.registry().jobs(), ended));
     tokio::task::spawn_blocking(move || {
         let outcome = mining::run(&home, office.lake(), &wish, Some(office.progress()));
         tokio::runtime::Handle::current().block_on(mining::carry(&office));
         office.refresh();
         mining::tell(&outcome);
     });
-    web::serve(listener, app, stop).await.map_err(|error| failed(&error))?;
-    Ok(exit::DONE)
+    let served = web::serve(listener, app, stop).await.map_err(|error| failed(&error));
+    // A job that is being done is handed back; one that does not let go is left to its lease.
+    let _ = end.send(true);
+    let _ = tokio::time::timeout(GOODBYE, worker).await;
+    served.map(|()| exit::DONE)
 }
 
 /// Reads what every page of work and changes stands on, so that whoever asks first does not wait for all of it.

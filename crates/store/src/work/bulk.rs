@@ -1,4 +1,5 @@
-//! A whole past at once: the demo company's work, and what load tests need. Whoever hands it in answers for its sense.
+//! A whole past at once: the demo company's work, what load tests need, and an event log from elsewhere. Whoever hands it in answers for its
+//! sense.
 
 use jiff::Timestamp;
 use sea_orm::{ActiveModelTrait, EntityTrait, IntoActiveModel};
@@ -82,19 +83,36 @@ impl Write {
     /// # Errors
     /// When the database does not take it.
     pub async fn put_past(&mut self, past: &Past) -> Result<(ProjectId, Vec<ItemId>), StoreError> {
+        self.put_known(past, None).await
+    }
+
+    /// Adds a board with its past, known from this write's instant on.
+    ///
+    /// # Errors
+    /// Refused when its key is none, or somebody has it.
+    pub(super) async fn add_past(&mut self, past: &Past) -> Result<(), StoreError> {
+        self.fresh_key(&past.key).await?;
+        let now = self.at().as_microsecond();
+        self.put_known(past, Some(now)).await.map(|_| ())
+    }
+
+    /// `known` is when all of it was first known, UTC microseconds; none is when it happened.
+    async fn put_known(&mut self, past: &Past, known: Option<i64>) -> Result<(ProjectId, Vec<ItemId>), StoreError> {
         let touched = self.work_changes().await?;
         let project = self.put_board(past).await?;
         let ids: Vec<ItemId> = past.items.iter().map(|item| ItemId(self.store.dice.id(item.created_at))).collect();
         let rows = past.items.iter().zip(&ids).map(|(item, id)| {
             let parent = item.parent.and_then(|place| ids.get(place)).map(|id| id.0);
-            item_row(past, project, item, *id, parent, touched)
+            item_row(past, (project, *id), item, parent, (touched, known))
         });
-        self.put_rows::<items::Entity, _>(rows.map(|row| row.into_active_model().reset_all())).await?;
+        let rows: Vec<_> = rows.map(|row| row.into_active_model().reset_all()).collect();
+        self.put_rows::<items::Entity, _>(rows).await?;
         let dice = &self.store.dice;
         let lines = past.items.iter().zip(&ids).flat_map(|(item, id)| {
-            (1..).zip(&item.log).map(move |(number, entry)| line_row(dice.id(entry.at), *id, number, entry))
+            (1..).zip(&item.log).map(move |(number, entry)| line_row(dice.id(entry.at), (*id, number), entry, known))
         });
-        self.put_rows::<item_changes::Entity, _>(lines.map(|row| row.into_active_model().reset_all())).await?;
+        let lines: Vec<_> = lines.map(|row| row.into_active_model().reset_all()).collect();
+        self.put_rows::<item_changes::Entity, _>(lines).await?;
         self.note("work.past", format!("{}: {} items", past.key, ids.len()), None, None);
         Ok((project, ids))
     }
@@ -122,7 +140,8 @@ impl Write {
             from_at: None,
             until_at: None,
         });
-        self.put_rows::<statuses::Entity, _>(rows.map(|row| row.into_active_model().reset_all())).await?;
+        let rows: Vec<_> = rows.map(|row| row.into_active_model().reset_all()).collect();
+        self.put_rows::<statuses::Entity, _>(rows).await?;
         let rows = past.sprints.iter().map(|(id, name, goal, from, until, closed)| {
             let begun = *from <= self.at();
             let state = match (closed, begun) {
@@ -144,16 +163,17 @@ impl Write {
                 version: 1,
             }
         });
-        self.put_rows::<sprints::Entity, _>(rows.map(|row| row.into_active_model().reset_all())).await?;
+        let rows: Vec<_> = rows.map(|row| row.into_active_model().reset_all()).collect();
+        self.put_rows::<sprints::Entity, _>(rows).await?;
         Ok(project)
     }
 
-    async fn put_rows<E, A>(&self, rows: impl Iterator<Item = A>) -> Result<(), StoreError>
+    async fn put_rows<E, A>(&self, rows: Vec<A>) -> Result<(), StoreError>
     where
         E: EntityTrait,
         A: ActiveModelTrait<Entity = E> + Send,
     {
-        let mut rows = rows.peekable();
+        let mut rows = rows.into_iter().peekable();
         while rows.peek().is_some() {
             let part: Vec<A> = rows.by_ref().take(ROWS).collect();
             E::insert_many(part).exec_without_returning(self.on()).await?;
@@ -164,11 +184,10 @@ impl Write {
 
 fn item_row(
     past: &Past,
-    project: ProjectId,
+    (project, id): (ProjectId, ItemId),
     item: &PastItem,
-    id: ItemId,
     parent: Option<Uuid>,
-    touched: i64,
+    (touched, known): (i64, Option<i64>),
 ) -> items::Model {
     let at = item.created_at.as_microsecond();
     let last = item.log.last().map_or(at, |entry| entry.at.as_microsecond());
@@ -197,7 +216,7 @@ fn item_row(
         blocked: item.blocked,
         rank: None,
         entries: i32::try_from(item.log.len()).unwrap_or(i32::MAX),
-        first_seen_at: at,
+        first_seen_at: known.unwrap_or(at),
         observed_at: last,
         source_updated_at: None,
         deleted_at: None,
@@ -206,13 +225,13 @@ fn item_row(
     }
 }
 
-fn line_row(id: Uuid, item: ItemId, number: i32, entry: &PastEntry) -> item_changes::Model {
+fn line_row(id: Uuid, (item, number): (ItemId, i32), entry: &PastEntry, known: Option<i64>) -> item_changes::Model {
     item_changes::Model {
         id,
         work_item_id: item.0,
         number,
         at: entry.at.as_microsecond(),
-        first_seen_at: entry.at.as_microsecond(),
+        first_seen_at: known.unwrap_or(entry.at.as_microsecond()),
         actor_id: entry.actor.map(|person| person.0),
         field: entry.field.word().to_owned(),
         from_id: entry.from.clone(),

@@ -10,7 +10,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::edit::{Line, apply, estimate_of, put_back, title_of};
-use super::{Deed, Edit, Field, NATIVE, NewItem, Reference, Tie, Touched};
+use super::{Deed, Edit, Field, NATIVE, NewItem, Reference, Stepped, Tie, Touched, Trace};
 use crate::error::Wrong;
 use crate::rows::{item_changes, item_links, items, projects, withdrawals};
 use crate::{Actor, ItemId, PersonId, ProjectId, Store, StoreError, TeamId, Write};
@@ -61,21 +61,27 @@ impl Store {
 }
 
 impl Write {
-    /// Does a deed; gives what it added to the log of an item, which can be taken back.
-    pub(super) async fn work(&mut self, deed: &Deed) -> Result<Option<Touched>, StoreError> {
+    /// Does a deed; gives what can be taken back of it.
+    pub(super) async fn work(&mut self, deed: &Deed) -> Result<Option<Trace>, StoreError> {
+        let item = |touched: Touched| Some(Trace::Item(touched));
+        let sprint = |stepped: Stepped| Some(Trace::Sprint(stepped));
         match deed {
-            Deed::AddItem(new) => return self.add_item(new).await.map(Some),
-            Deed::Change(item, edits, reason) => return self.change_item(item, edits, reason.as_deref()).await,
+            Deed::AddItem(new) => return self.add_item(new).await.map(item),
+            Deed::Change(of, edits, reason) => {
+                return Ok(self.change_item(of, edits, reason.as_deref()).await?.and_then(item));
+            }
+            Deed::PlanSprint(new) => return self.plan_sprint(new).await.map(sprint),
+            Deed::StartSprint(of, goal, until) => return self.start_sprint(of, goal, *until).await.map(sprint),
+            Deed::CloseSprint(of) => return self.close_sprint(of).await.map(sprint),
+            Deed::StepBack(stepped) => self.step_back(stepped).await,
             Deed::AddProject(id, key, name, team) => self.add_project(*id, key, name, *team).await,
             Deed::Correct(item, number, at, why) => self.correct(item, *number, *at, why).await,
             Deed::Withdraw(item, numbers, why) => self.take_back(item, numbers, why).await,
             Deed::Remove(item) => self.remove(item).await,
             Deed::Tie(item, other, tie) => self.tie(*item, *other, *tie).await,
             Deed::Untie(item, other, tie) => self.untie(*item, *other, *tie).await,
-            Deed::PlanSprint(new) => self.plan_sprint(new).await,
-            Deed::StartSprint(sprint, goal, until) => self.start_sprint(sprint, goal, *until).await,
-            Deed::CloseSprint(sprint) => self.close_sprint(sprint).await,
             Deed::SetCalendar(calendar) => self.set_calendar(calendar).await,
+            Deed::AddPast(past) => self.add_past(past).await,
         }
         .map(|()| None)
     }
@@ -87,15 +93,7 @@ impl Write {
         name: &str,
         team: Option<TeamId>,
     ) -> Result<(), StoreError> {
-        let fits = (2..=10).contains(&key.len()) && key.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit());
-        if !fits || !key.starts_with(|c: char| c.is_ascii_uppercase()) {
-            let message = format!("`{key}` is no key: two to ten capital letters and digits, a letter first.");
-            return Err(StoreError::field("key", message));
-        }
-        let same = projects::Entity::find().filter(projects::Column::Key.eq(key)).count(self.on()).await?;
-        if same > 0 {
-            return Err(StoreError::field("key", format!("{key} is taken.")));
-        }
+        self.fresh_key(key).await?;
         let row = projects::Model {
             id: id.0,
             host: NATIVE.to_owned(),
@@ -107,6 +105,17 @@ impl Write {
         self.note_rows("project.add", id, None, Some(&key));
         row.into_active_model().reset_all().insert(self.on()).await?;
         self.work_changes().await.map(|_| ())
+    }
+
+    /// A key that can be one, and that nobody has.
+    pub(super) async fn fresh_key(&self, key: &str) -> Result<(), StoreError> {
+        let fits = (2..=10).contains(&key.len()) && key.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit());
+        if !fits || !key.starts_with(|c: char| c.is_ascii_uppercase()) {
+            let message = format!("`{key}` is no key: two to ten capital letters and digits, a letter first.");
+            return Err(StoreError::field("key", message));
+        }
+        let same = projects::Entity::find().filter(projects::Column::Key.eq(key)).count(self.on()).await?;
+        if same > 0 { Err(StoreError::field("key", format!("{key} is taken."))) } else { Ok(()) }
     }
 
     async fn add_item(&mut self, new: &NewItem) -> Result<Touched, StoreError> {

@@ -2,8 +2,9 @@
 
 use jiff::Timestamp;
 use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
 
-use super::{Calendar, ItemType, ServiceClass, Tie, Work};
+use super::{Calendar, ItemType, Past, ServiceClass, Tie, Work};
 use crate::access::Access;
 use crate::policy::{Action, Audience, Class, Thing};
 use crate::{ItemId, PersonId, ProjectId, SprintId, StoreError, TeamId, Write};
@@ -154,8 +155,12 @@ pub enum Deed {
     StartSprint(Reference<SprintId>, String, Timestamp),
     /// A sprint ends.
     CloseSprint(Reference<SprintId>),
+    /// The last step of a sprint is taken back.
+    StepBack(Stepped),
     /// When a team works.
     SetCalendar(Calendar),
+    /// A board of its own with a past that was known elsewhere; here it is known from now on.
+    AddPast(Box<Past>),
 }
 
 /// What an act added to an item's log.
@@ -167,6 +172,38 @@ pub struct Touched {
     pub before: Option<u32>,
     /// How many it has now.
     pub after: u32,
+}
+
+/// What a sprint was before a step, as far as the step changed it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Was {
+    /// Not there.
+    New,
+    /// To come: for what, and when it should begin and end (UTC microseconds).
+    Future(Option<String>, Option<i64>, Option<i64>),
+    /// Running.
+    Active,
+}
+
+/// A step of a sprint: planned, started, closed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stepped {
+    /// The sprint.
+    pub sprint: SprintId,
+    /// Its version after the step.
+    pub version: u32,
+    /// What it was before.
+    pub was: Was,
+}
+
+/// What a deed did that can be taken back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Trace {
+    /// It added to an item's log.
+    Item(Touched),
+    /// It took a sprint a step further.
+    Sprint(Stepped),
 }
 
 impl Deed {
@@ -185,10 +222,13 @@ impl Deed {
             }
             Self::Tie(item, ..) | Self::Untie(item, ..) => of_item(item),
             Self::PlanSprint(new) => of_project(new.project),
-            Self::StartSprint(sprint, ..) | Self::CloseSprint(sprint) => {
-                work.sprint(sprint.id).and_then(|sprint| of_project(sprint.project))
+            Self::StartSprint(Reference { id, .. }, ..)
+            | Self::CloseSprint(Reference { id, .. })
+            | Self::StepBack(Stepped { sprint: id, .. }) => {
+                work.sprint(*id).and_then(|sprint| of_project(sprint.project))
             }
             Self::SetCalendar(calendar) => Some(calendar.team),
+            Self::AddPast(past) => Some(past.team),
         }
     }
 }
@@ -202,12 +242,12 @@ impl Access {
         self.policy().decide(self.asker(), Action::Update, &thing, &self.ties_of_team(team)).allowed
     }
 
-    /// Does all of it in `write`; gives what was added to the logs of items.
+    /// Does all of it in `write`; gives what can be taken back of it.
     ///
     /// # Errors
     /// Not found, refused when it does not hold, not allowed, stale when somebody else was quicker.
-    pub async fn work(&self, write: &mut Write, work: &Work, deeds: &[Deed]) -> Result<Vec<Touched>, StoreError> {
-        let (mut fresh, mut touched) = (Vec::new(), Vec::new());
+    pub async fn work(&self, write: &mut Write, work: &Work, deeds: &[Deed]) -> Result<Vec<Trace>, StoreError> {
+        let (mut fresh, mut traces) = (Vec::new(), Vec::new());
         for deed in deeds {
             let team = deed.team(work, &fresh).ok_or_else(|| StoreError::missing("work", "of that id", []))?;
             if !self.may_work(team) {
@@ -217,8 +257,8 @@ impl Access {
             if let Deed::AddProject(id, _, _, team) = deed {
                 fresh.push((*id, *team));
             }
-            touched.extend(write.work(deed).await?);
+            traces.extend(write.work(deed).await?);
         }
-        Ok(touched)
+        Ok(traces)
     }
 }

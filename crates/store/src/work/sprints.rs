@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use sea_orm::{ActiveModelTrait, EntityTrait, IntoActiveModel};
 
-use super::{Field, NewSprint, Reference, Work, worded};
+use super::{Field, NewSprint, Reference, Stepped, Was, Work, worded};
 use crate::policy::words::words;
 use crate::rows::sprints;
 use crate::{ProjectId, SprintId, StoreError, Write};
@@ -102,7 +102,7 @@ impl Write {
     ///
     /// # Errors
     /// Refused when it ends before it begins.
-    pub(crate) async fn plan_sprint(&mut self, new: &NewSprint) -> Result<(), StoreError> {
+    pub(crate) async fn plan_sprint(&mut self, new: &NewSprint) -> Result<Stepped, StoreError> {
         if let (Some(start), Some(end)) = (new.start_at, new.planned_end_at)
             && end <= start
         {
@@ -123,7 +123,8 @@ impl Write {
         };
         self.note_rows("sprint.plan", new.id, None, Some(&new.name));
         row.into_active_model().reset_all().insert(self.on()).await?;
-        self.work_changes().await.map(|_| ())
+        self.work_changes().await?;
+        Ok(Stepped { sprint: new.id, version: 1, was: Was::New })
     }
 
     /// Starts a sprint at this write's instant: what is in it now is its commitment.
@@ -135,7 +136,7 @@ impl Write {
         sprint: &Reference<SprintId>,
         goal: &str,
         planned_end_at: Timestamp,
-    ) -> Result<(), StoreError> {
+    ) -> Result<Stepped, StoreError> {
         let mut row = self.sprint_row(sprint).await?;
         if row.state != SprintState::Future.word() {
             return Err(StoreError::field("sprint", format!("{} is {} already.", row.name, row.state)));
@@ -148,19 +149,21 @@ impl Write {
         if let Some(other) = others.iter().find(|other| other.project_id == row.project_id && other.state == running) {
             return Err(StoreError::field("sprint", format!("{} is running. Close it first.", other.name)));
         }
+        let was = Was::Future(row.goal.clone(), row.start_at, row.planned_end_at);
         row.goal = Some(goal.to_owned());
         row.state = running.to_owned();
         row.start_at = Some(micros(self.at()));
         row.start_known_at = row.start_at;
         row.planned_end_at = Some(micros(planned_end_at));
-        self.put_sprint("sprint.start", row).await
+        self.put_sprint("sprint.start", row).await?;
+        Ok(Stepped { sprint: sprint.id, version: sprint.seen + 1, was })
     }
 
     /// Closes a sprint at this write's instant. What becomes of open items is said by changes in the same write, after this.
     ///
     /// # Errors
     /// Refused when it does not run; stale when it was changed since.
-    pub(crate) async fn close_sprint(&mut self, sprint: &Reference<SprintId>) -> Result<(), StoreError> {
+    pub(crate) async fn close_sprint(&mut self, sprint: &Reference<SprintId>) -> Result<Stepped, StoreError> {
         let mut row = self.sprint_row(sprint).await?;
         if row.state != SprintState::Active.word() {
             return Err(StoreError::field("sprint", format!("{} does not run: it is {}.", row.name, row.state)));
@@ -168,7 +171,33 @@ impl Write {
         row.state = SprintState::Closed.word().to_owned();
         row.completed_at = Some(micros(self.at()));
         row.close_known_at = row.completed_at;
-        self.put_sprint("sprint.close", row).await
+        self.put_sprint("sprint.close", row).await?;
+        Ok(Stepped { sprint: sprint.id, version: sprint.seen + 1, was: Was::Active })
+    }
+
+    /// Takes the last step of a sprint back: it is no longer planned, started, closed. When that is too late is not asked here.
+    ///
+    /// # Errors
+    /// Stale when another step was taken since.
+    pub(crate) async fn step_back(&mut self, step: &Stepped) -> Result<(), StoreError> {
+        let mut row = self.sprint_row(&Reference { id: step.sprint, seen: step.version }).await?;
+        match &step.was {
+            Was::New => {
+                self.note_rows("sprint.unplan", row.id, None, Some(&row.name));
+                row.into_active_model().delete(self.on()).await?;
+                return self.work_changes().await.map(|_| ());
+            }
+            Was::Future(goal, start_at, planned_end_at) => {
+                row.state = SprintState::Future.word().to_owned();
+                row.goal.clone_from(goal);
+                (row.start_at, row.planned_end_at, row.start_known_at) = (*start_at, *planned_end_at, None);
+            }
+            Was::Active => {
+                row.state = SprintState::Active.word().to_owned();
+                (row.completed_at, row.close_known_at) = (None, None);
+            }
+        }
+        self.put_sprint("sprint.step_back", row).await
     }
 
     async fn sprint_row(&self, sprint: &Reference<SprintId>) -> Result<sprints::Model, StoreError> {

@@ -3,7 +3,7 @@
 use store::people::{NewPerson, NewTeam, Role};
 use store::policy::Asker;
 use store::work::{
-    Calendar, Course, Deed, Edit, Field, NewItem, NewSprint, Reference, SprintState, Tie, Touched, Work,
+    Calendar, Course, Deed, Edit, Field, NewItem, NewSprint, Reference, SprintState, Tie, Touched, Trace, Work,
 };
 use store::{Access, Actor, ItemId, PersonId, ProjectId, SprintId, StoreError, asker_of};
 use uuid::Uuid;
@@ -32,9 +32,10 @@ async fn access(house: &House, person: PersonId, now: &str) -> Access {
 pub(crate) async fn done(house: &House, who: PersonId, now: &str, deeds: &[Deed]) -> Result<Vec<Touched>, StoreError> {
     let work = house.store.work().await.unwrap();
     let mut write = house.store.write(Actor::Person(who), at(now)).await.unwrap();
-    let touched = access(house, who, now).await.work(&mut write, &work, deeds).await?;
+    let traces = access(house, who, now).await.work(&mut write, &work, deeds).await?;
     write.keep().await.unwrap();
-    Ok(touched)
+    let item = |trace| if let Trace::Item(touched) = trace { Some(touched) } else { None };
+    Ok(traces.into_iter().filter_map(item).collect())
 }
 
 pub(crate) async fn team(house: &House) -> Team {

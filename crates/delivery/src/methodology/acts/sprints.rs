@@ -34,7 +34,7 @@ impl SprintTold {
             sprint: Some(sprint.to_string()),
             ..Ask::default()
         };
-        Self { sprint: sprint.to_string(), sentence, page: crate::methodology::page(&ask) }
+        Self { sprint: sprint.to_string(), sentence, page: crate::methodology::address(&ask) }
     }
 
     fn told(&self) -> Told {

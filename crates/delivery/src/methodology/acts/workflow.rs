@@ -9,7 +9,7 @@ use super::{board, scene_now, wrong};
 use crate::work::measures::Measures;
 use crate::work::rules::Preset;
 use crate::work::scene::in_force;
-use crate::work::workflow::{Limit, Method, PointRule, Sle, StageRule, Workflow};
+use crate::work::workflow::{LaneBy, Limit, Method, PointRule, Sle, StageRule, Workflow};
 
 /// Says how a team's work flows.
 #[derive(Debug)]
@@ -38,6 +38,14 @@ pub struct WorkflowInput {
     #[serde(default)]
     #[schemars(title = "No limits")]
     pub no_limits: bool,
+    /// By what the board is laid out in lanes.
+    #[serde(default)]
+    #[schemars(title = "Lanes by")]
+    pub lanes: Option<LaneBy>,
+    /// Whether the lanes are taken away.
+    #[serde(default)]
+    #[schemars(title = "No lanes")]
+    pub no_lanes: bool,
     /// How times are counted.
     #[serde(default)]
     #[schemars(title = "Counted as")]
@@ -148,6 +156,7 @@ fn merged(present: Workflow, input: &WorkflowInput) -> Workflow {
         stages: if input.stages.is_empty() { present.stages } else { input.stages.clone() },
         points: if input.points.is_empty() { present.points } else { input.points.clone() },
         limits,
+        lanes: if input.no_lanes { None } else { input.lanes.or(present.lanes) },
         preset: input.preset.unwrap_or(present.preset),
         sle: input.sle.clone().or(present.sle),
         method: input.method.unwrap_or(present.method),

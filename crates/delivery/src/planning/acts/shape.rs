@@ -60,12 +60,12 @@ pub struct AddInput {
     pub seen: Option<u64>,
 }
 
-fn estimate(text: Option<String>) -> Result<Option<Spread>, Refusal> {
+pub(super) fn estimate(text: Option<String>) -> Result<Option<Spread>, Refusal> {
     filled(text).map(|text| text.parse().map_err(|message| wrong("estimate", format!("{message}.")))).transpose()
 }
 
 /// Puts an item behind the last part of its parent, so that the list stays in reading order.
-fn place(plan: &mut Plan, item: PlanItem) {
+pub(super) fn place(plan: &mut Plan, item: PlanItem) {
     let inside = |plan: &Plan, one: &PlanItem| {
         let mut here = Some(one.id.clone());
         while let Some(id) = here {

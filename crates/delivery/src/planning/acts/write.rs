@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::super::outline::{print, read};
 use super::{Held, PlanTold, filled, may, team, wrong};
-use crate::plan::records::{Plan, confidence, focus};
+use crate::plan::records::{Capacity, Plan, confidence, focus};
 
 /// Drafts a plan.
 #[derive(Debug)]
@@ -43,6 +43,10 @@ pub struct DraftInput {
     #[serde(default)]
     #[schemars(title = "Focus", range(min = 0.2, max = 1))]
     pub focus: Option<f64>,
+    /// By what its dates are told.
+    #[serde(default)]
+    #[schemars(title = "Told by")]
+    pub capacity: Capacity,
     /// Items, one a line: `- Card form [story] ~2..3..6d id:card`, two spaces a level.
     #[serde(default)]
     #[schemars(title = "Outline", length(max = 100_000))]
@@ -76,6 +80,7 @@ impl Act for DraftPlan {
             target_on: input.target_on,
             confidence: input.confidence.unwrap_or_else(confidence),
             focus: input.focus.unwrap_or_else(focus),
+            capacity: input.capacity,
             resources: Vec::new(),
             items: Vec::new(),
             links: Vec::new(),

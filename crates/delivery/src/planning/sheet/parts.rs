@@ -2,27 +2,30 @@
 
 use desk::sheet::{Cell, Column, Meaning, Section, Table, number};
 
-use super::super::view::{ItemView, PlanView};
+use super::super::buffers::Fever;
+use super::super::fever::word;
+use super::super::view::{BufferView, FeverPoint, ItemView, PlanView};
 use super::super::{Ask, page_of};
 use super::{likely, percent, short};
 use crate::plan::model::{Fit, Standing};
 
 fn standing(item: &ItemView) -> Cell {
+    let word = item.standing.word();
     match item.standing {
-        Standing::Open => Cell::text("open"),
-        Standing::Started => Cell::mark("in work", Meaning::Neutral),
-        Standing::Done => Cell::mark("done", Meaning::Good),
-        Standing::Dropped => Cell::text("dropped"),
+        Standing::Open | Standing::Dropped => Cell::text(word),
+        Standing::Started => Cell::mark(word, Meaning::Neutral),
+        Standing::Done => Cell::mark(word, Meaning::Good),
     }
 }
 
 fn size(item: &ItemView) -> Cell {
-    match item.fit {
-        Some(Fit::Fits) => Cell::mark("fits", Meaning::Good),
-        Some(Fit::TooBig) => Cell::mark("too big", Meaning::Act),
-        Some(Fit::CannotTell) => Cell::mark("cannot tell", Meaning::Watch),
-        None => Cell::text(""),
-    }
+    let Some(fit) = item.fit else { return Cell::text("") };
+    let meaning = match fit {
+        Fit::Fits => Meaning::Good,
+        Fit::TooBig => Meaning::Act,
+        Fit::CannotTell => Meaning::Watch,
+    };
+    Cell::mark(fit.word(), meaning)
 }
 
 /// The item in its place of the tree; a click asks why its date.
@@ -122,7 +125,50 @@ pub(super) fn gantt(plan: &PlanView) -> Vec<Section> {
         ])
     });
     let table = Table::new("gantt", "Items over time", columns).rows(rows).or_say("No date can be told.");
-    vec![Section::new("Over time").table(table)]
+    let mut all = vec![Section::new("Over time").table(table)];
+    all.extend(plan.buffer.as_ref().map(|buffer| reserve(plan, buffer)));
+    all
+}
+
+/// What is kept in reserve behind each chain.
+fn reserve(plan: &PlanView, buffer: &BufferView) -> Section {
+    let columns = vec![
+        Column::words("chain", "Chain").unsorted(),
+        Column::words("into", "Feeds into").unsorted(),
+        Column::numbers("bold", "P50").unit("d").about("Working days of the chain in half of the cases"),
+        Column::numbers("buffer", "Buffer").unit("d").about("√Σ(P90 − P50)²"),
+        Column::numbers("room", "Room").unit("d").about("Working days that lie there in the levelled plan"),
+        Column::words("word", "Enough").unsorted(),
+    ];
+    let main = vec![
+        Cell::text(buffer.chain.join(" → ")),
+        Cell::text("the end of the plan"),
+        Cell::number(buffer.bold_days, 1),
+        Cell::number(buffer.days, 1),
+        Cell::missing("it lies behind the end"),
+        Cell::text(format!("until {}", short(&buffer.until.1, &plan.today))),
+    ];
+    let rows = buffer.feeding.iter().map(|one| {
+        let enough = one.room_days + 0.25 > one.days;
+        vec![
+            Cell::text(one.chain.join(" → ")),
+            Cell::text(one.into.clone()),
+            Cell::number(one.bold_days, 1),
+            Cell::number(one.days, 1),
+            Cell::number(one.room_days, 1),
+            if enough { Cell::mark("enough", Meaning::Good) } else { Cell::mark("too little", Meaning::Watch) },
+        ]
+    });
+    let tight = buffer.feeding.iter().filter(|one| one.room_days + 0.25 <= one.days).count();
+    let said = match (buffer.feeding.len(), tight) {
+        (0, _) => "Nothing feeds into the chain from aside.".to_owned(),
+        (n, 0) => {
+            format!("{n} {} into the chain, each with room enough.", if n == 1 { "chain feeds" } else { "chains feed" })
+        }
+        (n, tight) => format!("Of {n} chains that feed into it {tight} may hold it up: begin them earlier."),
+    };
+    let table = Table::new("reserve", "What is kept in reserve", columns).rows(std::iter::once(main).chain(rows));
+    Section::new("Reserve").say(said).table(table)
 }
 
 pub(super) fn graph(plan: &PlanView) -> Vec<Section> {
@@ -201,17 +247,43 @@ pub(super) fn baseline(plan: &PlanView) -> Vec<Section> {
             number(ratio, 2)
         ));
     }
-    if let Some((done, used, fever)) = one.fever {
-        let word = match fever {
-            super::super::buffers::Fever::Good => "as it should be",
-            super::super::buffers::Fever::Watch => "worth an eye",
-            super::super::buffers::Fever::Act => "act",
-        };
-        section =
-            section.say(format!("{done:.0} % of the leaves are done, {used:.0} % of the reserve is used: {word}."));
+    if let Some(last) = one.trail.last() {
+        section = section.say(format!(
+            "{:.0} % of the leaves are done, {:.0} % of the reserve is used: {}.",
+            last.done,
+            last.used,
+            word(last.fever)
+        ));
     }
     let columns = vec![Column::words("item", "Item"), Column::words("change", "What changed").unsorted()];
     let rows = one.changes.iter().map(|(item, change)| vec![Cell::text(item.clone()), Cell::text(change.clone())]);
     let table = Table::new("changes", "Since it was frozen", columns).rows(rows).or_say("Nothing changed since.");
-    vec![section.table(table)]
+    vec![section.table(table), trail(plan, &one.trail)]
+}
+
+/// How fast the reserve was used, day by day.
+fn trail(plan: &PlanView, trail: &[FeverPoint]) -> Section {
+    let columns = vec![
+        Column::words("on", "On").unsorted(),
+        Column::numbers("done", "Done").unit("%"),
+        Column::numbers("used", "Reserve used").unit("%"),
+        Column::words("word", "Means"),
+    ];
+    let rows = trail.iter().rev().map(|point| {
+        let meaning = match point.fever {
+            Fever::Good => Meaning::Good,
+            Fever::Watch => Meaning::Watch,
+            Fever::Act => Meaning::Act,
+        };
+        vec![
+            Cell::text(short(&point.on, &plan.today)),
+            Cell::number(point.done, 0),
+            Cell::number(point.used, 0),
+            Cell::mark(word(point.fever), meaning),
+        ]
+    });
+    let table = Table::new("trail", "How fast the reserve is used", columns)
+        .rows(rows)
+        .or_say("The plan was frozen with no reserve between P50 and the sure date, or has no date now.");
+    Section::new("Reserve").table(table)
 }

@@ -175,7 +175,7 @@ fn taken(desk: &Desk, row: &Row, known: &[Stored<Risk>], seen: &mut Vec<String>)
         wrong.push(row.bad("title", "another row means the same risk."));
     }
     seen.push(name);
-    let status = row.text("status").map_or_else(|| old.map_or(OPEN, |old| old.status.as_str()), |status| status);
+    let status = row.text("status").unwrap_or_else(|| old.map_or(OPEN, |old| old.status.as_str()));
     if !Risk::STATUSES.contains(&status) {
         wrong.push(row.bad("status", &format!("`{status}` is none of {}.", Risk::STATUSES.join(", "))));
     }

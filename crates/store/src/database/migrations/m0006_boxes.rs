@@ -21,7 +21,7 @@ impl MigrationTrait for Step {
 
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         let mut boxes = Table::create();
-        boxes.table("slip_boxes").col(&mut pk_uuid("record_id")).col(&mut text("sealed"));
+        boxes.table("slip_boxes").col(pk_uuid("record_id")).col(text("sealed"));
         manager.create_table(boxes).await?;
         let mut counts = Table::create();
         counts.table("slip_counts");

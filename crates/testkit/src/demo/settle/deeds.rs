@@ -125,6 +125,14 @@ fn plans(company: &Company) -> Vec<Done> {
         }
         Done { author, at: noon(before(until, days)), practice: "planning", act, input, then: Vec::new() }
     };
+    let propose = |days, what: &str, why: &str| Done {
+        author,
+        at: noon(before(until, days)),
+        practice: "planning",
+        act: "propose_work",
+        input: json!({ "what": what, "why": why, "team": slug }),
+        then: Vec::new(),
+    };
     vec![
         done(35, "import_outline", json!({ "text": outline })),
         done(
@@ -143,6 +151,12 @@ fn plans(company: &Company) -> Vec<Done> {
         ),
         done(6, "edit_item", json!({ "item": "migrate", "estimate": "4..7..18d" })),
         done(4, "save_scenario", json!({ "title": "Without invoices", "changes": ["drop bill"] })),
+        propose(5, "Partners see what a berth costs before they book", "Two of them asked for it in the first calls."),
+        propose(
+            2,
+            "Take the old fax gateway down",
+            "Nobody sent a booking by it since spring, and it wakes us at night.",
+        ),
     ]
 }
 

@@ -140,7 +140,7 @@ impl Act for CountVotes {
         if inside.slips.is_empty() {
             return Err(Refusal::invalid("nobody has voted yet"));
         }
-        tally(&mut body, inside.slips.iter().map(|slip| slip.text.as_str()));
+        tally(&mut body, &inside.slips.iter().map(|slip| slip.text.as_str()));
         changes.open_box(&table.session, &inside)?;
         let first = body.groups.iter().max_by_key(|group| (group.votes, std::cmp::Reverse(group.n)));
         let first = first.map_or_else(String::new, |group| format!(" Most are for: {}.", group.name));
@@ -154,7 +154,7 @@ impl Act for CountVotes {
 }
 
 /// How many votes each group got.
-fn tally<'a>(body: &mut PreMortem, votes: impl Iterator<Item = &'a str> + Clone) {
+fn tally<'a>(body: &mut PreMortem, votes: &(impl Iterator<Item = &'a str> + Clone)) {
     for group in &mut body.groups {
         let own = group.n.to_string();
         let many = votes.clone().filter(|vote| *vote == own).count();

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::{TEAM, given, page_of, table, takes_part};
 use crate::risk::acts::watch::blank;
 use crate::risk::acts::{cost, likely, review, wrong};
-use crate::risk::pre_mortem::records::State;
+use crate::risk::pre_mortem::records::{PreMortem, State};
 use crate::risk::pre_mortem::view::seed;
 
 /// Makes a risk of a group.
@@ -96,7 +96,7 @@ impl Act for ToRisk {
         let fresh = Envelope::fresh::<Risk>();
         let audience = if session.team.is_some() { fresh.audience } else { Audience::Everyone };
         let risk = changes.add_in(Envelope { team: session.team, audience, title: Some(title), ..fresh }, risk)?;
-        changes.tie(&risk, session, "seeded_by")?;
+        changes.link::<Risk, PreMortem>(&risk.id, &session.id, "seeded_by")?;
         Ok(Made { risk, session: session.id.clone() })
     }
 

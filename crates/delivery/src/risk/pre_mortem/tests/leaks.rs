@@ -69,7 +69,7 @@ async fn two_worlds_leave_the_same() {
     assert!(!here.rows[2].iter().any(|line| line.starts_with("slip_")), "which is forgotten at the count");
     let ends = here.rows[2].iter().filter(|line| line.contains(TEXTS[0])).count();
     assert!(ends > 0 && here.files.values().any(|file| String::from_utf8_lossy(file).contains(TEXTS[0])));
-    for line in here.rows[0].iter() {
+    for line in &here.rows[0] {
         assert!(!TEXTS.iter().any(|text| line.contains(text)), "before the reveal it is sealed: {line}");
     }
     let other = left(1, [60, 600]).await;

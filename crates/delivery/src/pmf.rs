@@ -10,6 +10,19 @@ use rustfft::num_complex::Complex;
 pub struct Pmf(Vec<f64>);
 
 impl Pmf {
+    /// The count at a place `u` of [0, 1): the least whose running sum lies above it.
+    #[must_use]
+    pub fn at(&self, u: f64) -> u32 {
+        let mut sum = 0.0;
+        for (count, chance) in (0_u32..).zip(&self.0) {
+            sum += chance;
+            if u < sum {
+                return count;
+            }
+        }
+        u32::try_from(self.most()).unwrap_or(u32::MAX)
+    }
+
     /// All on one count.
     #[must_use]
     pub fn certain(count: usize) -> Self {

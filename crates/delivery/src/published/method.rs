@@ -1,7 +1,7 @@
 //! The ways to read the past that there are, by the names that stand on every forecast.
 
 /// Days of a block, and of the time that blocks are taken from.
-pub(super) const BLOCK: (usize, usize) = (14, 364);
+pub(crate) const BLOCK: (usize, usize) = (14, 364);
 
 /// From which past days the future is taken.
 #[derive(
@@ -60,7 +60,7 @@ impl Method {
     }
 
     /// Its windows in days.
-    pub(super) const fn windows(self) -> &'static [usize] {
+    pub(crate) const fn windows(self) -> &'static [usize] {
         match self {
             Self::Pool => &[30, 90, 180],
             Self::Window30 => &[30],
