@@ -18,12 +18,7 @@ export async function everyPage(browser, origin, state, shots, checks) {
   for (const width of WIDTHS) {
     const options = { colorScheme: SCHEMES[0], viewport: { width, height: 900 }, reducedMotion: "reduce" };
     const context = await browser.newContext({ storageState: state, ...options });
-    // Two at a time: while one page is read by axe, the other is loaded.
-    const left = [...pages];
-    const work = async () => {
-      for (let next = left.shift(); next; next = left.shift()) await look(context, { origin, path: next[0], status: next[1], width, shots }, checks);
-    };
-    await Promise.all([work(), work()]);
+    for (const [path, status] of pages) await look(context, { origin, path, status, width, shots }, checks);
     await context.close();
     const stranger = await browser.newContext(options);
     await look(stranger, { origin, path: "/sign_in", status: 200, width, shots }, checks);
@@ -116,8 +111,10 @@ async function look(context, { origin, path, status, width, shots }, checks) {
         const list = violations.map((one) => `${one.id}: ${one.help}\n    ${one.nodes.slice(0, 3).map((node) => node.html.slice(0, 160)).join("\n    ")}`);
         holds(list.length === 0, list.join("\n"));
       });
-      await page.evaluate(() => window.scrollTo(0, 0));
-      await page.screenshot({ path: join(shots, `${slug(path)}-${colorScheme}-${width}.png`), fullPage: true });
+      await checks.check(`${name}: is drawn`, async () => {
+        await page.evaluate(() => window.scrollTo(0, 0));
+        await page.screenshot({ path: join(shots, `${slug(path)}-${colorScheme}-${width}.png`), fullPage: true });
+      });
     }
     await checks.check(`${path} ${width}: the console is silent`, async () => same(said, [], "console"));
   } finally {

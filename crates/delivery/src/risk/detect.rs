@@ -139,7 +139,7 @@ fn unsteady(scene: &Scene, measures: &Measures) -> Option<Found> {
         rule: "wip_unstable".to_owned(),
         subject: scene.board.address().to_owned(),
         touches: Vec::new(),
-        title: format!("Work of {} piles up", scene.board.name()),
+        title: format!("Work piles up: {}", scene.board.name()),
         why: format!("{} started and {} finished in the last 90 days", piling.0, piling.1),
         team: scene.board.team.as_ref().map(|team| team.slug.clone()),
         probability: 0.0,

@@ -3,6 +3,7 @@
 use desk::{Desk, Refusal, Stored};
 
 use super::Ask;
+use super::backtest::backtest;
 use super::brief::{brief, short};
 use super::ground::{Ground, Here};
 use super::measures::{Merged, Part, Size, by_approval, by_month, by_size, group, keeps_record};
@@ -26,6 +27,8 @@ pub(super) async fn view(desk: &Desk, ask: Ask) -> Result<View, Refusal> {
     let merged: Vec<Merged> = ground.merged.iter().map(|here| here.merged).collect();
     let (now, limit) = (desk.now().as_second(), u64::from(agreed.size_limit));
     let all = group(merged.iter(), now);
+    let recorded = keeps_record(all.approved);
+    let backtest = if recorded { backtest(&ground.past(desk).await?) } else { None };
     let sized = merged.iter().filter_map(|one| one.lines);
     let within = sized.clone().filter(|lines| *lines <= limit).count();
     let mut sources: Vec<String> = ground.merged.iter().map(|here| here.request.known.host.clone()).collect();
@@ -39,7 +42,8 @@ pub(super) async fn view(desk: &Desk, ask: Ask) -> Result<View, Refusal> {
         not_measured: if git_alone { NEEDS_FORGE.map(str::to_owned).to_vec() } else { Vec::new() },
         sources,
         agreement: Agreement { within_size: Part { n: within, of: sized.count() }, ..agreed },
-        by_approval: keeps_record(all.approved).then(|| by_approval(&merged, now)),
+        by_approval: recorded.then(|| by_approval(&merged, now)),
+        backtest,
         by_size: by_size(&merged, limit, now)
             .into_iter()
             .map(|(size, group)| SizeGroup { size, lines: lines(size, limit), group })

@@ -9,6 +9,7 @@ use desk::{Desk, Refusal, Scope};
 use lake::{Param, RepoEntry};
 use serde::Deserialize;
 
+use super::backtest::Past;
 use super::measures::Merged;
 
 /// Microseconds of a second.
@@ -173,4 +174,52 @@ fn first_at(request: &ChangeRequest, commits: &[ChangeCommit], merged_at: i64) -
     let first = commits.iter().filter_map(|commit| commit.authored_at).min()?.div_euclid(SECOND);
     let itself = commits.len() == 1 && commits.iter().all(|commit| Some(&commit.sha) == request.merge_sha.as_ref());
     (!itself || merged_at - first > SQUASHED_SECONDS).then_some(first)
+}
+
+#[derive(Debug, Deserialize)]
+struct Row {
+    repo: String,
+    sha: String,
+    path: String,
+    added: u64,
+}
+
+const FILES: &str = "
+    SELECT repo, sha, path, CAST(coalesce(added, 0) AS BIGINT) AS added FROM changes
+    WHERE array_has($repos, repo) AND kind <> 'merge' AND role NOT IN ('generated', 'vendored')";
+
+/// Things as numbers, in the order in which they are met.
+struct Numbers<T>(HashMap<T, usize>);
+
+impl<T: std::hash::Hash + Eq> Numbers<T> {
+    fn of(&mut self, thing: T) -> usize {
+        let next = self.0.len();
+        *self.0.entry(thing).or_insert(next)
+    }
+}
+
+impl Ground {
+    /// Every merged change of these repositories with its files and people as numbers, the oldest first: what a backtest asks.
+    pub(super) async fn past(&self, desk: &Desk) -> Result<Vec<Past>, Refusal> {
+        let ids: Vec<String> = self.repos.iter().map(|repo| repo.id.clone()).collect();
+        let rows: Vec<Row> = desk.facts().rows(FILES, &[("repos", Param::Texts(ids))]).await?;
+        let (mut files, mut people) = (Numbers(HashMap::new()), Numbers(HashMap::new()));
+        let mut by_sha: HashMap<String, Vec<(usize, f64)>> = HashMap::new();
+        for row in rows {
+            by_sha.entry(row.sha).or_default().push((files.of((row.repo, row.path)), row.added as f64));
+        }
+        let mut past = Vec::new();
+        for request in self.requests.iter().filter(|request| self.place(request).is_some()) {
+            let Some(at) = request.merged_at.map(|at| at.div_euclid(SECOND)) else { continue };
+            let commits = self.requests.commits(request.id);
+            let approvals = self.requests.reviews(request.id).iter().filter(|review| review.state == "approved");
+            let mut someone = |who: Option<RowId>| who.filter(|who| !self.is_program(*who)).map(|who| people.of(who));
+            let authors = commits.iter().filter_map(|commit| someone(commit.author)).collect();
+            let approvers = approvals.filter_map(|review| someone(review.reviewer)).collect();
+            let files = commits.iter().filter_map(|commit| by_sha.get(&commit.sha)).flatten().copied().collect();
+            past.push((request.id, Past { at, files, authors, approvers }));
+        }
+        past.sort_by_key(|(id, one)| (one.at, *id));
+        Ok(past.into_iter().map(|(_, one)| one).collect())
+    }
 }

@@ -1,10 +1,11 @@
 //! Do our reviews make the code and each other better, without making people wait?
 //!
 //! How changes came in, what a change touches and who could look at it. What a history alone cannot tell is said, never guessed. The maths
-//! is pure ([`measures`], [`suggest`]); [`ground`] asks, [`brief`] looks at one change, [`answer`] joins. Nothing is counted by person.
+//! is pure ([`measures`], [`suggest`], [`backtest`]); [`ground`] asks, [`brief`] looks at one change, [`answer`] joins. Nothing is counted by person.
 
 pub mod acts;
 mod answer;
+pub mod backtest;
 mod brief;
 mod ground;
 pub mod measures;

@@ -6,6 +6,7 @@ use desk::sheet::{
 use desk::{Sheet, Sheeted};
 use serde_json::json;
 
+use super::backtest::Backtest;
 use super::measures::{DAY, Days, Group, Part, Size};
 use super::suggest::{Part as Asked, Pick};
 use super::view::{Brief, FileTouched, Recent, View};
@@ -48,6 +49,9 @@ impl Sheeted for View {
         sheet = sheet.section(months(self)).section(sizes(self)).section(agreement(self));
         if let Some((seen, unseen)) = &self.by_approval {
             sheet = sheet.section(approvals(seen, unseen));
+        }
+        if let Some(found) = &self.backtest {
+            sheet = sheet.section(asked(found));
         }
         sheet = sheet.section(newest(self));
         if !self.not_measured.is_empty() {
@@ -207,6 +211,22 @@ fn approvals(seen: &Group, unseen: &Group) -> Section {
         .row(row("without", unseen));
     Section::new("What approvals go with")
         .say("Who asks for a look chooses what to ask it for: the two groups differ in more than the look.")
+        .table(table)
+}
+
+fn asked(found: &Backtest) -> Section {
+    let columns =
+        vec![Column::words("who", "Three who are asked").unsorted(), Column::numbers("share", "Hold one who did")];
+    let row = |who: &str, share: f64| vec![Cell::text(who), Cell::Share(share)];
+    let table = Table::new("asked", "How often one of three would have been somebody who let it in", columns)
+        .row(row("know the files best, by lines written and looked at", found.by_knowledge))
+        .row(row("committed to them last", found.by_last))
+        .row(row("drawn by chance from a year's people", found.by_chance));
+    Section::new("How good asking by knowledge would have been")
+        .say(format!(
+            "{} changes with an approval by somebody else, each with what was known before it. That others would not have been better is not said by it.",
+            found.changes
+        ))
         .table(table)
 }
 

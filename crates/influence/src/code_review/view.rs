@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use super::backtest::Backtest;
 use super::measures::{Group, Part, Size};
 use super::suggest::Pick;
 
@@ -25,6 +26,8 @@ pub struct View {
     pub all: Group,
     /// Those with an approval on record, and the others; none where the history keeps no such record.
     pub by_approval: Option<(Group, Group)>,
+    /// How good it would have been to ask who knows the files; none where too few approvals are on record.
+    pub backtest: Option<Backtest>,
     /// By size; the lines of a change are those that its commits add and delete, without generated and vendored files.
     pub by_size: Vec<SizeGroup>,
     /// By month of the merge.
