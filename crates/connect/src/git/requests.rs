@@ -23,7 +23,7 @@ const PAGE: usize = 2_000;
 const FILLED: &[&str] = &["change_requests", "change_commits", "reviews", "change_work_items", "reverts"];
 
 /// What reads a history is raised here when its rules tell more, so that histories read before are read again.
-const RULES: u32 = 2;
+const RULES: u32 = 3;
 
 /// Why change requests could not be carried over.
 #[derive(Debug, thiserror::Error)]

@@ -266,10 +266,21 @@ fn plain(commit: &Commit, base: Option<&str>) -> Option<Told> {
         return None;
     }
     let (head, into) = rest.and_then(|rest| rest.strip_prefix("branch ")).map_or((None, None), split_branches);
-    let title = commit.body.lines().map(str::trim).find(|line| !line.is_empty());
-    let title = title.filter(|line| !line.starts_with('*') && !line.contains(": "));
-    let title = title.map_or_else(|| commit.subject.to_owned(), str::to_owned);
+    let title = sentence(commit.body).unwrap_or_else(|| commit.subject.to_owned());
     Some(Told { title: Some(title), head, base: into, ..Told::by(Rule::MergePlain) })
+}
+
+/// The first sentence of a message: maintainers who merge by hand say there what came in. None where it begins with a list or a trailer.
+fn sentence(body: &str) -> Option<String> {
+    let lines = body.lines().map(str::trim).skip_while(|line| line.is_empty()).take_while(|line| !line.is_empty());
+    let lines: Vec<&str> = lines.collect();
+    let first = lines.first().filter(|line| !line.starts_with('*') && !line.contains(": "))?;
+    if first.is_empty() {
+        return None;
+    }
+    let text = lines.join(" ");
+    let end = text.find(". ").map_or(text.len(), |at| at + 1);
+    Some(text.get(..end)?.trim_end_matches('.').to_owned())
 }
 
 /// Whether `'main' of host:path` or `'origin/main'` brings `base` into itself: what `git pull` writes.

@@ -223,6 +223,17 @@ fn pulling_the_branch_is_no_change() {
 }
 
 #[test]
+fn a_merge_by_hand_is_called_by_its_first_sentence() {
+    let told = |body: &str| merged("Merge branch 'ps/odb'", body).changes[0].title.clone();
+    assert_eq!(
+        told("The creation of the on-disk structures has been\nmoved. It was in the way.\n\n* ps/odb:\n  odb: move"),
+        "The creation of the on-disk structures has been moved"
+    );
+    assert_eq!(told("* ps/odb:\n  odb: move"), "Merge branch 'ps/odb'");
+    assert_eq!(told(""), "Merge branch 'ps/odb'");
+}
+
+#[test]
 fn a_number_belongs_to_the_first() {
     let mut commits = vec![commit("aa00", &[], 1, "Begin", "")];
     let names = ["b0", "b1", "b2", "b3", "b4", "b5"];

@@ -224,7 +224,7 @@ fn asked(found: &Backtest) -> Section {
         .row(row("drawn by chance from a year's people", found.by_chance));
     Section::new("How good asking by knowledge would have been")
         .say(format!(
-            "{} changes with an approval by somebody else, each with what was known before it. That others would not have been better is not said by it.",
+            "{} changes of the whole history with an approval by somebody else, each with what was known before it. That others would not have been better is not said by it.",
             found.changes
         ))
         .table(table)
@@ -362,7 +362,7 @@ fn of_brief(brief: &Brief) -> Sheet {
     sheet.computed(Computed {
         formula: "hotspot = in the first twentieth by change × complexity; knows = wrote at least a fifth of the lines, fading by half in 540 days; usually \
                   changes with = in more than half of the mean of both files' commits; an expert has the best word in the files, a learner the best in their \
-                  folders and none of *deep* in them; equals take turns by the change's number"
+                  folders and none of “deep” in them; equals take turns by the change's number"
             .to_owned(),
         inputs: vec![("Repository".to_owned(), brief.repository.clone())],
         left_out: vec!["whoever wrote it, has left, or committed nothing for a year is not asked".to_owned(), "absences are not looked at".to_owned()],
