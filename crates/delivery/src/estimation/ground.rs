@@ -1,6 +1,7 @@
 //! What a forecast stands on: what was finished on which day, as it was known at any instant; when the team works, and how much of it is
 //! there. Work items where there are any, else the merged changes of Git.
 
+use desk::requests::{ChangeRequest, RequestState};
 use desk::work::{Calendar, Field, Item};
 use desk::{Desk, Refusal};
 use jiff::Timestamp;
@@ -203,22 +204,6 @@ fn timeline(item: &Item, stages: &Stages, floor: i64, end: impl Fn(&Track) -> Op
 }
 
 #[derive(Debug, Deserialize)]
-struct Merged {
-    at: i64,
-}
-
-/// A change is a number of a change request that a commit names; in a repository that names fewer than ten, a merge.
-const MERGED: &str = "
-    SELECT min(committed_at) AS at FROM (
-        SELECT c.repo, c.sha, c.change_number, c.kind, c.committed_at, n.numbered
-        FROM commits c JOIN (
-            SELECT repo, count(change_number) AS numbered FROM commits GROUP BY repo
-        ) n ON n.repo = c.repo
-    ) t
-    WHERE (numbered >= 10 AND change_number IS NOT NULL) OR (numbered < 10 AND kind = 'merge')
-    GROUP BY repo, coalesce(CAST(change_number AS VARCHAR), sha)";
-
-#[derive(Debug, Deserialize)]
 struct Begun {
     at: Option<i64>,
 }
@@ -230,14 +215,20 @@ async fn changes(desk: &Desk, calendar: &Clockwork, repos: &[String]) -> Result<
     if ids.is_empty() {
         return Ok(Record::default());
     }
-    let params = [("repos", lake::Param::Texts(ids))];
-    let of = |sql: &str| sql.replace("FROM commits c", "FROM (SELECT * FROM commits WHERE array_has($repos, repo)) c");
-    let merged: Vec<Merged> = desk.facts().rows(&of(MERGED), &params).await?;
+    let requests = desk.change_requests().await?;
+    let ours = |request: &ChangeRequest| {
+        let history = requests.repository(request.repository).and_then(|repository| repository.history.as_deref());
+        request.state == RequestState::Merged && history.is_some_and(|history| ids.iter().any(|id| id == history))
+    };
+    let mut merged: Vec<i64> =
+        requests.iter().filter(|request| ours(request)).filter_map(|request| request.merged_at).collect();
+    merged.sort_unstable();
+    let params = [("repos", lake::Param::Texts(ids.clone()))];
     let begun: Vec<Begun> =
         desk.facts().rows("SELECT min(committed_at) AS at FROM commits WHERE array_has($repos, repo)", &params).await?;
     let day = |seconds: i64| calendar.day(seconds * 1_000_000);
     Ok(Record {
         first: begun.first().and_then(|one| one.at).map(day),
-        things: merged.iter().map(|one| vec![(one.at * 1_000_000, Some(day(one.at)))]).collect(),
+        things: merged.iter().map(|at| vec![(*at, Some(calendar.day(*at)))]).collect(),
     })
 }

@@ -161,6 +161,7 @@ impl Practice for Estimation {
     const QUESTION: &'static str = "How hard is it, when will it be done, and how good were our answers so far?";
     const ALIASES: &'static [Alias] = &[Alias::plain("forecast")];
     const ASKS_WORK: bool = true;
+    const ASKS_REQUESTS: bool = true;
 
     type Ask = Ask;
     type View = View;

@@ -9,7 +9,7 @@ use desk::{Clock, Desk, Entropy, Office, PracticeEntry, Refusal, Viewed};
 use jiff::civil::date;
 use serde_json::{Value, json};
 use tempfile::TempDir;
-use testkit::{Scripted, mine_into};
+use testkit::{Scripted, mine_into, requests_of};
 use tower::ServiceExt as _;
 use web::App;
 
@@ -329,10 +329,12 @@ async fn git_alone_counts_merged_changes() {
     }
     let house = House::empty().await;
     let office = house.app.office();
-    mine_into(house.dir.path(), office.lake(), &repo, office.clock().now().as_second());
+    let mined = mine_into(house.dir.path(), office.lake(), &repo, office.clock().now().as_second());
+    requests_of(office, &mined.entry).await;
     office.refresh();
     let (json, text) = house.check(&["--when", "20"], "when=20").await;
-    assert_eq!((&json["ground"]["unit"], &json["ground"]["finished"]), (&json!("change"), &json!(80)));
+    let found = (&json["ground"]["unit"], &json["ground"]["finished"]);
+    assert_eq!(found, (&json!("change"), &json!(79)), "what the history began with was asked of nobody");
     assert!(text.contains("Git alone knows start and merge; a tracker shows what lies between."), "{text}");
     assert!(text.starts_with("20 changes: half by "), "{text}");
     assert!(house.refused(&["--sprint"]).await.0.contains("Git alone knows no sprints"));
@@ -373,7 +375,8 @@ async fn hard_is_what_such_items_were() {
         repo.commit(&format!("{key} {title}"));
     }
     let office = house.app.office();
-    mine_into(house.dir.path(), office.lake(), &repo, office.clock().now().as_second());
+    let mined = mine_into(house.dir.path(), office.lake(), &repo, office.clock().now().as_second());
+    requests_of(office, &mined.entry).await;
     office.refresh();
     let asked = json!({ "title": "Refund a payment to a wallet", "team": "PAY" });
     let desk = desk_of(office, "ann").await;
