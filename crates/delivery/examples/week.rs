@@ -11,7 +11,8 @@ use std::net::{Ipv4Addr, SocketAddr};
 
 use desk::{Clock, Entropy, Office};
 use jiff::civil::date;
-use testkit::founding::{Actor, Founding, NewPerson, NewTeam, PersonId, Role};
+use testkit::company::Company;
+use testkit::founding::PersonId;
 use web::App;
 
 const NAMES: [&str; 4] = ["Ann", "Ben", "Cy", "Dee"];
@@ -63,26 +64,9 @@ async fn link(app: &App, at: SocketAddr, name: &str, person: PersonId) -> Result
 
 /// Ann leads payments, Ben and Cy are in it, Dee is in another team; payments has finished about four items a week for four months.
 async fn found(office: &Office) -> Result<Vec<PersonId>, Box<dyn std::error::Error>> {
-    let person = |name: &str| NewPerson::named(name, format!("{}@example.org", name.to_lowercase()));
-    let begun = date(2025, 1, 1);
-    let all = Founding {
-        people: NAMES.map(person).into(),
-        teams: vec![(NewTeam::named("payments", "Payments"), None), (NewTeam::named("search", "Search"), None)],
-        members: vec![
-            (0, 0, Role::TechLead, begun, None, 1.0),
-            (1, 0, Role::Member, begun, None, 1.0),
-            (2, 0, Role::Member, begun, None, 1.0),
-            (3, 1, Role::Member, begun, None, 1.0),
-        ],
-        lines: Vec::new(),
-        absences: Vec::new(),
-        grants: Vec::new(),
-        repositories: Vec::new(),
-        owners: Vec::new(),
-    };
-    let mut write = office.store().write(Actor::System, office.clock().now()).await?;
-    let founded = write.found(&all).await?;
-    write.keep().await?;
+    let [ann, ben, cy, dee] = NAMES;
+    let company = Company::since(date(2025, 1, 1)).lead(ann).member(ben).member(cy).outsider(dee);
+    let founded = company.found(office).await;
     let week = [1, 0, 2, 1, 0, 0, 0];
     let counts: Vec<u32> = week.iter().copied().cycle().take(17 * 7).collect();
     testkit::work::finished_of(office, founded.teams[0], &counts, date(2026, 3, 1)).await?;

@@ -1,5 +1,6 @@
 //! What tests share: real Git repositories made by script, with fixed people and times, and a collector of the rows read from them.
 
+pub mod company;
 pub mod demo;
 pub mod git;
 pub mod mining;

@@ -8,7 +8,8 @@ use desk::text::{Terminal, render};
 use desk::{Clock, Desk, Entropy, Office, PracticeEntry, Refusal, Viewed};
 use serde_json::{Value, json};
 use tempfile::TempDir;
-use testkit::founding::{AbsenceKind, Actor, Founding, NewPerson, NewTeam, PersonId, Role};
+use testkit::company::Company;
+use testkit::founding::{AbsenceKind, PersonId};
 use testkit::{Scripted, mine_into};
 use tower::ServiceExt as _;
 use web::App;
@@ -73,25 +74,9 @@ impl House {
         let clock = Clock::set_at("2026-03-02T08:00:00Z".parse().unwrap());
         let office = Office::open(dir.path(), clock, Entropy::seeded(7)).await.unwrap();
         let day = jiff::civil::date;
-        let person = |name: &str| NewPerson::named(name, format!("{}@example.org", name.to_lowercase()));
-        let all = Founding {
-            people: ["Ann", "Ben", "Cy", "Dee", "Eve"].map(person).into(),
-            teams: vec![(NewTeam::named("payments", "Payments"), None), (NewTeam::named("search", "Search"), None)],
-            members: vec![
-                (ANN, 0, Role::TechLead, day(2025, 1, 1), None, 1.0),
-                (BEN, 0, Role::Member, day(2025, 1, 1), None, 1.0),
-                (CY, 0, Role::Member, day(2025, 1, 1), None, 1.0),
-                (DEE, 1, Role::Member, day(2025, 1, 1), None, 1.0),
-            ],
-            lines: Vec::new(),
-            absences: vec![(BEN, day(2026, 3, 5), day(2026, 3, 6), kind)],
-            grants: vec![(EVE, testkit::founding::Office::Administrator, day(2025, 1, 1))],
-            repositories: Vec::new(),
-            owners: Vec::new(),
-        };
-        let mut write = office.store().write(Actor::System, office.clock().now()).await.unwrap();
-        let people = write.found(&all).await.unwrap().people;
-        write.keep().await.unwrap();
+        let company = Company::since(day(2025, 1, 1)).lead("Ann").member("Ben").member("Cy").outsider("Dee");
+        let company = company.administrator("Eve").away(BEN, day(2026, 3, 5), day(2026, 3, 6), kind);
+        let people = company.found(&office).await.people;
         mine_into(dir.path(), office.lake(), &code(), office.clock().now().as_second());
         office.refresh();
         let entries = [web::entry::<Delegations>(), web::entry::<Planning>(), web::entry::<Methodology>()];

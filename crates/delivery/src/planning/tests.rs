@@ -10,7 +10,8 @@ use desk::text::{Terminal, render};
 use desk::{Clock, Desk, Entropy, Office, PracticeEntry, Refusal, Viewed};
 use serde_json::{Value, json};
 use tempfile::TempDir;
-use testkit::founding::{AbsenceKind, Actor, Category, Founding, ItemType, NewPerson, NewTeam, Past, PersonId, Role};
+use testkit::company::{Company, PAYMENTS};
+use testkit::founding::{AbsenceKind, Actor, Category, ItemType, Past, PersonId, Role};
 use tower::ServiceExt as _;
 use web::App;
 
@@ -45,25 +46,9 @@ impl House {
         let clock = Clock::set_at("2026-03-02T08:00:00Z".parse().unwrap());
         let office = Office::open(dir.path(), clock, Entropy::seeded(7)).await.unwrap();
         let day = jiff::civil::date;
-        let person = |name: &str| NewPerson::named(name, format!("{}@example.org", name.to_lowercase()));
-        let all = Founding {
-            people: ["Ann", "Ben", "Cy", "Dee"].map(person).into(),
-            teams: vec![(NewTeam::named("payments", "Payments"), None), (NewTeam::named("search", "Search"), None)],
-            members: vec![
-                (0, 0, Role::TechLead, day(2025, 1, 1), None, 1.0),
-                (1, 0, Role::Member, day(2025, 1, 1), None, 1.0),
-                (2, 0, Role::Member, day(2025, 1, 1), None, 0.5),
-                (3, 1, Role::Member, day(2025, 1, 1), None, 1.0),
-            ],
-            lines: Vec::new(),
-            absences: vec![(1, day(2026, 3, 9), day(2026, 3, 13), AbsenceKind::Leave)],
-            grants: Vec::new(),
-            repositories: Vec::new(),
-            owners: Vec::new(),
-        };
-        let mut write = office.store().write(Actor::System, office.clock().now()).await.unwrap();
-        let people = write.found(&all).await.unwrap().people;
-        write.keep().await.unwrap();
+        let company = Company::since(day(2025, 1, 1)).lead("Ann").member("Ben").of(PAYMENTS, "Cy", Role::Member, 0.5);
+        let company = company.outsider("Dee").away(1, day(2026, 3, 9), day(2026, 3, 13), AbsenceKind::Leave);
+        let people = company.found(&office).await.people;
         let app = App::new(office, [web::entry::<Planning>()]);
         Self { _dir: dir, app, practice: PracticeEntry::of::<Planning>(), people }
     }

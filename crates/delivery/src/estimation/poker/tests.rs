@@ -10,7 +10,8 @@ use futures::StreamExt as _;
 use jiff::civil::date;
 use serde_json::{Value, json};
 use tempfile::TempDir;
-use testkit::founding::{Actor, Founding, NewPerson, NewTeam, PersonId, Role};
+use testkit::company::Company;
+use testkit::founding::PersonId;
 use tower::ServiceExt as _;
 use web::App;
 
@@ -42,28 +43,8 @@ impl Club {
         let dir = TempDir::new().unwrap();
         let clock = Clock::set_at("2024-06-03T12:00:00Z".parse().unwrap());
         let office = Office::open(dir.path(), clock, Entropy::seeded(7)).await.unwrap();
-        let person = |name: &str| NewPerson::named(name, format!("{}@example.org", name.to_lowercase()));
-        let member = |who, team, role| (who, team, role, date(2023, 1, 1), None, 1.0);
-        let all = Founding {
-            people: ["Ann", "Ben", "Cleo", "Dan", "Eve", "Fay"].map(person).into(),
-            teams: vec![(NewTeam::named("payments", "Payments"), None), (NewTeam::named("search", "Search"), None)],
-            members: vec![
-                member(ANN, 0, Role::TechLead),
-                member(BEN, 0, Role::Member),
-                member(CLEO, 0, Role::Member),
-                member(DAN, 0, Role::Member),
-                member(EVE, 0, Role::Member),
-                member(FAY, 1, Role::Member),
-            ],
-            lines: Vec::new(),
-            absences: Vec::new(),
-            grants: Vec::new(),
-            repositories: Vec::new(),
-            owners: Vec::new(),
-        };
-        let mut write = office.store().write(Actor::System, office.clock().now()).await.unwrap();
-        let found = write.found(&all).await.unwrap();
-        write.keep().await.unwrap();
+        let company = Company::since(date(2023, 1, 1)).lead("Ann").member("Ben").member("Cleo").member("Dan");
+        let found = company.member("Eve").outsider("Fay").found(&office).await;
         testkit::work::board_of(&office, Some(found.teams[0]), &[1; 30], date(2024, 6, 2)).await.unwrap();
         let app = App::new(office, [web::entry::<Methodology>(), web::entry::<Estimation>()]);
         let practice = PracticeEntry::of::<Estimation>();

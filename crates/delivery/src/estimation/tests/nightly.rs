@@ -4,7 +4,8 @@ use desk::{Clock, Desk, Entropy, JobEntry, Office, PracticeEntry, Viewed};
 use jiff::civil::date;
 use serde_json::{Value, json};
 use tempfile::TempDir;
-use testkit::founding::{Actor, Founding, NewPerson, NewTeam, PersonId, Role};
+use testkit::company::Company;
+use testkit::founding::PersonId;
 
 use super::{DAY, H};
 use crate::estimation::Estimation;
@@ -32,23 +33,7 @@ impl Team {
         let dir = TempDir::new().unwrap();
         let clock = Clock::set_at("2024-06-03T12:00:00Z".parse().unwrap());
         let office = Office::open(dir.path(), clock, Entropy::seeded(7)).await.unwrap();
-        let person = |name: &str| NewPerson::named(name, format!("{}@example.org", name.to_lowercase()));
-        let all = Founding {
-            people: ["Ann", "Dee"].map(person).into(),
-            teams: vec![(NewTeam::named("payments", "Payments"), None), (NewTeam::named("search", "Search"), None)],
-            members: vec![
-                (0, 0, Role::TechLead, date(2024, 1, 1), None, 1.0),
-                (1, 1, Role::Member, date(2024, 1, 1), None, 1.0),
-            ],
-            lines: Vec::new(),
-            absences: Vec::new(),
-            grants: Vec::new(),
-            repositories: Vec::new(),
-            owners: Vec::new(),
-        };
-        let mut write = office.store().write(Actor::System, office.clock().now()).await.unwrap();
-        let people = write.found(&all).await.unwrap().people;
-        write.keep().await.unwrap();
+        let people = Company::since(date(2024, 1, 1)).lead("Ann").outsider("Dee").found(&office).await.people;
         let team = office.store().organisation().await.unwrap().find_team("payments").unwrap().id;
         testkit::work::board_of(&office, Some(team), &H.repeat(10), date(2024, 6, 2)).await.unwrap();
         let made = Self { _dir: dir, office, people };

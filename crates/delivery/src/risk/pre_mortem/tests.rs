@@ -8,7 +8,8 @@ use desk::{Clock, Desk, Entropy, Office, PracticeEntry, Refusal};
 use jiff::civil::date;
 use serde_json::{Value, json};
 use tempfile::TempDir;
-use testkit::founding::{Actor, Founding, NewPerson, NewTeam, PersonId, Role};
+use testkit::company::Company;
+use testkit::founding::PersonId;
 use tower::ServiceExt as _;
 use web::App;
 
@@ -42,26 +43,8 @@ impl Club {
         let dir = TempDir::new().unwrap();
         let clock = Clock::set_at("2026-03-02T08:00:00Z".parse().unwrap());
         let office = Office::open(dir.path(), clock, Entropy::seeded(7)).await.unwrap();
-        let person = |name: &str| NewPerson::named(name, format!("{}@example.org", name.to_lowercase()));
-        let member = |who, team, role| (who, team, role, date(2025, 1, 1), None, 1.0);
-        let all = Founding {
-            people: ["Ann", "Ben", "Cleo", "Fay"].map(person).into(),
-            teams: vec![(NewTeam::named("payments", "Payments"), None), (NewTeam::named("search", "Search"), None)],
-            members: vec![
-                member(ANN, 0, Role::TechLead),
-                member(BEN, 0, Role::Member),
-                member(CLEO, 0, Role::Member),
-                member(FAY, 1, Role::Member),
-            ],
-            lines: Vec::new(),
-            absences: Vec::new(),
-            grants: Vec::new(),
-            repositories: Vec::new(),
-            owners: Vec::new(),
-        };
-        let mut write = office.store().write(Actor::System, office.clock().now()).await.unwrap();
-        let people = write.found(&all).await.unwrap().people;
-        write.keep().await.unwrap();
+        let company = Company::since(date(2025, 1, 1)).lead("Ann").member("Ben").member("Cleo").outsider("Fay");
+        let people = company.found(&office).await.people;
         let app = App::new(office, [web::entry::<Planning>(), web::entry::<Risks>()]);
         let heard = vec![Vec::new(); people.len()];
         let mut club = Self { dir, app, people, cookies: Vec::new(), heard };

@@ -5,7 +5,8 @@ use desk::text::{Terminal, render};
 use desk::{Clock, Desk, Entropy, KindEntry, Office, PracticeEntry, Viewed};
 use serde_json::{Value, json};
 use tempfile::TempDir;
-use testkit::founding::{AbsenceKind, Actor, Founding, NewPerson, NewTeam, PersonId, Role};
+use testkit::company::Company;
+use testkit::founding::{AbsenceKind, PersonId};
 use testkit::{Scripted, mine_into};
 
 use crate::plan::records::Plan;
@@ -53,24 +54,10 @@ impl House {
         let clock = Clock::set_at("2026-03-02T08:00:00Z".parse().unwrap());
         let office = Office::open(dir.path(), clock, Entropy::seeded(7)).await.unwrap();
         let day = jiff::civil::date;
-        let person = |name: &str| NewPerson::named(name, format!("{}@example.org", name.to_lowercase()));
-        let member = |who: usize| {
-            let role = if who == ANN { Role::TechLead } else { Role::Member };
-            (who, usize::from(who == DEE), role, day(2025, 1, 1), None, 1.0)
-        };
-        let all = Founding {
-            people: ["Ann", "Ben", "Cy", "Flo", "Gil", "Dee"].map(person).into(),
-            teams: vec![(NewTeam::named("payments", "Payments"), None), (NewTeam::named("search", "Search"), None)],
-            members: (0..6).map(member).collect(),
-            lines: Vec::new(),
-            absences: vec![(BEN, day(2026, 3, 3), day(2026, 3, 6), kind)],
-            grants: Vec::new(),
-            repositories: Vec::new(),
-            owners: Vec::new(),
-        };
-        let mut write = office.store().write(Actor::System, office.clock().now()).await.unwrap();
-        let people = write.found(&all).await.unwrap().people;
-        write.keep().await.unwrap();
+        let company =
+            Company::since(day(2025, 1, 1)).lead("Ann").member("Ben").member("Cy").member("Flo").member("Gil");
+        let company = company.outsider("Dee").away(BEN, day(2026, 3, 3), day(2026, 3, 6), kind);
+        let people = company.found(&office).await.people;
         mine_into(dir.path(), office.lake(), &code(), office.clock().now().as_second());
         office.refresh();
         let house = Self { _dir: dir, office, people };
