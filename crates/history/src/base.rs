@@ -49,10 +49,7 @@ impl Repository {
                 (name.to_owned(), object.peel_to_commit().map_err(|_| missing())?.id)
             }
             None => {
-                let found = DEFAULTS.iter().find_map(|name| {
-                    let mut found = repo.find_reference(*name).ok()?;
-                    Some((*name, found.peel_to_commit().ok()?.id))
-                });
+                let found = DEFAULTS.iter().find_map(|name| Some((*name, tip_of(&repo, name)?)));
                 let Some((name, tip)) = found.filter(|(_, tip)| *tip != head) else { return Ok(None) };
                 (name.trim_start_matches("refs/heads/").trim_start_matches("refs/remotes/").to_owned(), tip)
             }
@@ -60,6 +57,26 @@ impl Repository {
         let sha = repo.merge_base(head, tip).ok().flatten().map_or(tip, gix::Id::detach).to_string();
         Ok(Some(Base { name, sha }))
     }
+
+    /// The default branch by its short name, at its newest commit: whatever is checked out. The local branch where there is one, else the
+    /// remote's. A bare repository's `HEAD` is its default branch, so none is looked for there; none, too, where no usual name is found.
+    #[must_use]
+    pub fn default_branch(&self) -> Option<Base> {
+        self.work_dir()?;
+        let repo = self.local();
+        let (found, tip) = DEFAULTS.iter().find_map(|name| Some((*name, tip_of(&repo, name)?)))?;
+        // What the remote's HEAD stands for is the name of another ref.
+        let meant = repo.find_reference(found).ok()?.target().try_name().map(|name| name.as_bstr().to_string());
+        let full = meant.unwrap_or_else(|| found.to_owned());
+        let name = full.trim_start_matches("refs/heads/").trim_start_matches("refs/remotes/origin/").to_owned();
+        let sha = tip_of(&repo, &format!("refs/heads/{name}")).unwrap_or(tip).to_string();
+        Some(Base { name, sha })
+    }
+}
+
+/// The commit that a ref names.
+fn tip_of(repo: &gix::Repository, name: &str) -> Option<ObjectId> {
+    Some(repo.find_reference(name).ok()?.peel_to_commit().ok()?.id)
 }
 
 /// Hands the rows of `files`, `functions`, `types`, `duplicates` and `admissions` at a commit to the sink; returns what could not be read.

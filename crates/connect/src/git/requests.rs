@@ -1,6 +1,7 @@
 //! What a mined history tells of change requests, carried into the store: rows that a forge would report better, and may later.
 
 use std::collections::{HashMap, HashSet};
+use std::path::Path;
 
 use jiff::Timestamp;
 use lake::{Lake, Param, RepoEntry, SqlError};
@@ -23,7 +24,7 @@ const PAGE: usize = 2_000;
 const FILLED: &[&str] = &["change_requests", "change_commits", "reviews", "change_work_items", "reverts"];
 
 /// What reads a history is raised here when its rules tell more, so that histories read before are read again.
-const RULES: u32 = 3;
+const RULES: u32 = 4;
 
 /// Why change requests could not be carried over.
 #[derive(Debug, thiserror::Error)]
@@ -95,16 +96,11 @@ pub async fn read_requests(
     }
     let mined: Vec<Mined> = lake.snapshot().rows(COMMITS, &[("repo", Param::Text(repo.id.clone()))]).await?;
     let commits: Vec<Commit> = mined.iter().map(Mined::commit).collect();
-    let remote = remote_url(std::path::Path::new(&repo.path))
-        .or_else(|| remote_url(&std::path::Path::new(&repo.path).join(".git")));
+    let remote = remote_url(Path::new(&repo.path)).or_else(|| remote_url(&Path::new(&repo.path).join(".git")));
     let remote = remote.as_deref().and_then(locator);
-    let history = History {
-        commits: &commits,
-        head: repo.head.as_deref().unwrap_or_default(),
-        base: repo.branch.as_deref(),
-        remote: remote.as_ref(),
-        sign_offs: false,
-    };
+    let (base, head) = default_branch(repo, &commits);
+    let history =
+        History { commits: &commits, head: &head, base: base.as_deref(), remote: remote.as_ref(), sign_offs: false };
     let inferred = infer(&history);
     let told = Telling { repo, commits: &commits, remote: remote.as_ref(), names: Names::of(&commits) };
     let mut taken = Taken::default();
@@ -127,6 +123,17 @@ pub async fn read_requests(
 fn keys(table: &str, pages: &[Vec<Sighting>]) -> HashSet<String> {
     let rows = pages.iter().flatten().filter(|row| row.table == table && row.known.host == HOST);
     rows.map(|row| row.known.key.clone()).collect()
+}
+
+/// The name and the newest commit of the default branch: what is checked out may be another, and changes come to this one. Where it cannot be told,
+/// or was not mined, that of `HEAD`.
+fn default_branch(repo: &RepoEntry, commits: &[Commit]) -> (Option<String>, String) {
+    let found = history::Repository::open(Path::new(&repo.path)).ok().and_then(|repo| repo.default_branch());
+    let other = found.filter(|base| repo.branch.as_ref() != Some(&base.name));
+    match other.filter(|base| commits.iter().any(|commit| commit.sha == base.sha)) {
+        Some(base) => (Some(base.name), base.sha),
+        None => (repo.branch.clone(), repo.head.clone().unwrap_or_default()),
+    }
 }
 
 /// Which addresses stand for whom.

@@ -78,6 +78,9 @@ pub(super) async fn brief(desk: &Desk, ground: &Ground, ask: &Ask) -> Result<Opt
     if files.is_empty() {
         return Ok(None);
     }
+    if ground.repos.is_empty() {
+        return Err(Refusal::not_found("no repository was read yet").hint("mainstay up PATH reads one."));
+    }
     let [repo] = ground.repos.as_slice() else {
         let names: Vec<&str> = ground.repos.iter().map(|repo| repo.name.as_str()).collect();
         return Err(Refusal::fields(vec![FieldError::new(

@@ -188,6 +188,24 @@ async fn a_branch_is_asked_about_where_it_stands() {
 }
 
 #[tokio::test]
+async fn a_branch_that_took_main_in_changes_nothing() {
+    let mut shop = repository();
+    shop.git(&["switch", "-q", "-c", "wallets"]);
+    shop.at(BEGIN + 9 * DAY).write("pay/wallet.rs", lines("wallet", 30)).commit("Take wallets");
+    shop.git(&["switch", "-q", "main"]);
+    shop.at(BEGIN + 10 * DAY).write("pay/log.rs", lines("log", 21)).commit("Log more (#12)");
+    let opens = async |shop: &Scripted| {
+        let view = House::of(shop).await.view(Ask::default()).await.unwrap();
+        view.recent.into_iter().map(|one| one.opens).collect::<Vec<_>>()
+    };
+    let on_main = opens(&shop).await;
+    assert_eq!(on_main, ["12", "11", "9", "8", "7"]);
+    shop.git(&["switch", "-q", "wallets"]);
+    shop.git(&["merge", "-q", "--no-ff", "-m", "Merge branch 'main' into wallets", "main"]);
+    assert_eq!(opens(&shop).await, on_main, "what is checked out is another branch, not another history");
+}
+
+#[tokio::test]
 async fn what_is_no_change_is_refused() {
     let house = House::of(&repository()).await;
     let refused = house.view(of("404")).await.unwrap_err().to_string();
