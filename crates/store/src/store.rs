@@ -81,7 +81,7 @@ impl Store {
 
     async fn of(database: Database, keys: Keys, chance: Arc<dyn Chance>) -> Result<Self, StoreError> {
         let policy = Arc::new(Policy::load().map_err(|error| StoreError::because("load the policies", error))?);
-        facts::ensure(database.on()).await?;
+        facts::ensure(&database).await?;
         let store = Self {
             database,
             dice: Dice(chance),

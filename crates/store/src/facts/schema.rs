@@ -7,9 +7,23 @@ use sea_orm::{ConnectionTrait, DbBackend, Statement};
 
 use super::{Column, HEAD, Kind, TABLES, Table};
 use crate::StoreError;
+use crate::database::Database;
 
-/// Makes what is missing: tables, columns, indexes.
-pub(crate) async fn ensure(on: &impl ConnectionTrait) -> Result<(), StoreError> {
+/// Makes what is missing: tables, columns, indexes. Only then it takes a turn at writing: two programs that start at once must not both make them,
+/// and one that finds all of it waits for nobody.
+pub(crate) async fn ensure(database: &Database) -> Result<(), StoreError> {
+    for table in TABLES {
+        let there = columns(database.on(), table.name).await?;
+        if table.columns.iter().any(|column| !there.contains(column.name)) {
+            let turn = database.turn().await?;
+            make_missing(turn.on()).await?;
+            return turn.keep().await;
+        }
+    }
+    Ok(())
+}
+
+async fn make_missing(on: &impl ConnectionTrait) -> Result<(), StoreError> {
     for table in TABLES {
         let there = columns(on, table.name).await?;
         if there.is_empty() {
