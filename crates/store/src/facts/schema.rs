@@ -103,3 +103,21 @@ fn definition(column: &Column) -> ColumnDef {
     }
     made
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::database::Place;
+
+    #[tokio::test]
+    async fn a_column_that_is_missing_is_added() {
+        let folder = tempfile::tempdir().unwrap();
+        let database = Database::open(&Place::of_folder(folder.path())).await.unwrap();
+        ensure(&database).await.unwrap();
+        let before = columns(database.on(), "reviews").await.unwrap();
+        assert!(before.contains("sha") && before.contains("touched"));
+        database.on().execute_unprepared("ALTER TABLE reviews DROP COLUMN sha").await.unwrap();
+        ensure(&database).await.unwrap();
+        assert_eq!(columns(database.on(), "reviews").await.unwrap(), before);
+    }
+}
